@@ -1,0 +1,51 @@
+// The house rules that a linter can hold. The rest are catalog queries (tests/db/house_rules.test.ts).
+import globals from 'globals'
+import reactHooks from 'eslint-plugin-react-hooks'
+import tseslint from 'typescript-eslint'
+
+const writeTheExtension = {
+  selector: ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^\\.{1,2}\\/(?!.*\\.(ts|tsx|js|mjs|css|json|sql)(\\?.*)?$)/]',
+  message: 'Write the extension. The Supabase CLI skips extensionless imports and still reports success.',
+}
+const denoOnlyInIndex = {
+  selector: 'Identifier[name="Deno"]',
+  message: 'Only index.ts files may say Deno: take what you need as an argument.',
+}
+const pure = 'functions/core is pure: take it as an argument.'
+const readTheClock = { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pure }
+
+/** Imports flow one way (DESIGN §2): each folder may not reach the ones named. */
+const mayNotImport = (files, folders, message) => ({
+  files,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: folders.map((folder) => ({ regex: `(^|/)${folder}/`, message })) }],
+  },
+})
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', '.local/', '.test/', 'coverage/', 'docs/**', 'web/database.types.ts'] },
+  ...tseslint.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.node } },
+    rules: {
+      'no-restricted-syntax': ['error', writeTheExtension],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  { files: ['functions/**'], ignores: ['functions/*/index.ts'], rules: { 'no-restricted-syntax': ['error', writeTheExtension, denoOnlyInIndex] } },
+  {
+    files: ['functions/core/**'],
+    rules: {
+      'no-restricted-syntax': ['error', writeTheExtension, denoOnlyInIndex, readTheClock],
+      'no-restricted-globals': ['error', ...['Deno', 'process', 'fetch', 'setTimeout', 'console'].map((name) => ({ name, message: pure }))],
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: pure }, { object: 'Math', property: 'random', message: pure }],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./|zod$|ipaddr\\.js$|node:crypto$)', message: 'functions/core imports only itself, zod, ipaddr.js and the pure hashes of node:crypto.' }] }],
+    },
+  },
+  mayNotImport(['functions/io/**'], ['dispatcher', 'webhooks', 'local', 'tests', 'bench', 'web'], 'io imports core and nothing above it.'),
+  mayNotImport(['functions/dispatcher/**', 'functions/webhooks/**'], ['local', 'tests', 'bench', 'web'], 'functions import core and io.'),
+  mayNotImport(['web/**'], ['io', 'dispatcher', 'webhooks/(?!.*\\.tsx?$)', 'local', 'tests', 'bench'], 'web imports only core\'s shared schemas.'),
+  { files: ['web/**/*.{ts,tsx}'], languageOptions: { globals: { ...globals.browser } }, plugins: { 'react-hooks': reactHooks }, rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' } },
+)
