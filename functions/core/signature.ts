@@ -1,0 +1,46 @@
+// Standard Webhooks, symmetric: v1,base64(hmac_sha256(secret, `${id}.${timestamp}.${body}`)).
+// createHmac rather than crypto.subtle: every request is signed twice, and a promise per signature costs more than the hash.
+import { createHmac } from 'node:crypto'
+import { toBase64 } from './base64.ts'
+import { keyBytesOf, SECRET_PREFIX } from './secret_rules.ts'
+
+/** A signing secret, read once. `text` is what the user sees, `bytes` the key that Standard Webhooks signs with. */
+export type SigningSecret = { text: string; bytes: Uint8Array }
+
+/** `{}` when the webhook has no secret. */
+export type SignatureHeaders = { 'webhook-signature': string; 'x-webhook-signature': string } | Record<string, never>
+
+/** Reads a secret: `whsec_` and base64 of 24–64 bytes is a key in that form, anything else is the key itself, as UTF-8. */
+export function parseSecret(text: string): SigningSecret {
+  return { text, bytes: keyBytesOf(text) ?? new TextEncoder().encode(text) }
+}
+
+/** A new secret as the user sees it, from 32 random bytes. */
+export function newSecretText(random: Uint8Array): string {
+  if (random.length !== 32) throw new RangeError('A new secret is made from 32 random bytes.')
+  return SECRET_PREFIX + toBase64(random)
+}
+
+/**
+ * Signs once per live secret, newest first, so that a secret can be rolled without a failed delivery.
+ * `x-webhook-signature` is made with the newest alone: `sha256=<hex>` of the body, keyed with the secret as text.
+ */
+export function signatureHeaders({ id, body, secrets, sentAt }: {
+  id: string
+  body: string
+  secrets: readonly SigningSecret[]
+  sentAt: Date
+}): SignatureHeaders {
+  const newest = secrets[0]
+  if (newest === undefined) return {}
+  const content = `${id}.${unixSeconds(sentAt)}.${body}`
+  return {
+    'webhook-signature': secrets.map((secret) => `v1,${createHmac('sha256', secret.bytes).update(content).digest('base64')}`).join(' '),
+    'x-webhook-signature': `sha256=${createHmac('sha256', newest.text).update(body).digest('hex')}`,
+  }
+}
+
+/** Whole seconds since 1970, as `webhook-timestamp` has them. */
+export function unixSeconds(at: Date): string {
+  return String(Math.floor(at.getTime() / 1_000))
+}
