@@ -6,6 +6,7 @@ export const REFUSALS = {
   not_found: 404,
   method_not_allowed: 405,
   name_taken: 409,
+  replay_running: 409,
   changed_meanwhile: 409,
   webhook_off: 409,
   secret_missing: 409,

@@ -1,0 +1,135 @@
+// What people may send, for the API and the forms alike. Messages are the ones a form shows. What needs a look-up or the
+// operator's settings is checked elsewhere: the address of `url` (address.ts), whether event types exist, whether a name is taken.
+import { z } from 'zod'
+import { MAX_URL_LENGTH } from './address.ts'
+import { FORMAT_NAMES } from './formats/index.ts'
+import { checkCustomHeaders } from './header_rules.ts'
+import { RETRY_POLICY_NAMES } from './retry.ts'
+import { secretProblem } from './secret_rules.ts'
+
+export const MAX_EVENTS = 200
+export const ALL_EVENTS = '*'
+export const EVENT_TYPE_PATTERN = /^[a-z0-9_]+(\.[a-z0-9_]+)*$/
+
+const wholeNumber = (from: number, to: number) => {
+  const error = `Use a whole number from ${from} to ${to}.`
+  return z.int(error).min(from, error).max(to, error)
+}
+const secret = z.string().superRefine((text, context) => {
+  const problem = secretProblem(text)
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { code: 'invalid_secret' }, input: undefined })
+})
+const name = z.string('Enter a name.').trim().min(1, 'Enter a name.').max(64, 'Use 64 characters or fewer.')
+const url = z.string('Enter a full address, for example https://example.com/webhooks.').trim()
+  .min(1, 'Enter a full address, for example https://example.com/webhooks.')
+  .max(MAX_URL_LENGTH, `Use ${MAX_URL_LENGTH} characters or fewer.`)
+const events = z.array(z.string(), 'Choose at least one event.')
+  .min(1, 'Choose at least one event.')
+  .max(MAX_EVENTS, `Choose ${MAX_EVENTS} events or fewer, or all events.`)
+  .superRefine((types, context) => {
+    if (types.includes(ALL_EVENTS)) {
+      if (types.length > 1) context.addIssue({ code: 'custom', message: '“*” means all events: leave the others out.', input: types })
+      return
+    }
+    for (const [index, type] of types.entries()) {
+      if (!EVENT_TYPE_PATTERN.test(type) || type.length > 200) {
+        context.addIssue({ code: 'custom', message: 'An event type is written like deal.stage.changed.', input: type, path: [index] })
+      }
+    }
+  })
+  .transform((types) => [...new Set(types)])
+
+function headerRecord<Value extends z.ZodType<string | null>>(value: Value) {
+  return z.record(z.string(), value).superRefine((headers, context) => {
+    const verdict = checkCustomHeaders(headers)
+    if (verdict.ok) return
+    // No `input`: header values are kept like secrets and must not come back in an error.
+    context.addIssue({ code: 'custom', message: verdict.message, params: { code: verdict.code }, path: [verdict.name], input: undefined })
+  })
+}
+
+const settings = {
+  description: z.string().trim().max(500, 'Use 500 characters or fewer.').nullable(),
+  is_active: z.boolean(),
+  format: z.enum(FORMAT_NAMES, 'Choose a format from the list.'),
+  /** A jsonpath over `{new, old, changed}`; whether Postgres can read it shows when it is saved. */
+  filter: z.string().trim().max(1000, 'Use 1000 characters or fewer.').transform((text) => (text === '' ? null : text)).nullable(),
+  timeout_ms: wholeNumber(1_000, 30_000),
+  retry_policy: z.enum(RETRY_POLICY_NAMES, 'Choose a retry policy from the list.'),
+  /** Requests per second; null: no limit of its own. */
+  rate_limit: wholeNumber(1, 1_000).nullable(),
+  /** Requests at one time; null: no limit of its own. */
+  max_concurrency: wholeNumber(1, 100).nullable(),
+  ordered: z.boolean(),
+}
+
+/** A new webhook. `secret`: absent makes one, a text is the user's own, null means requests are not signed. */
+export const createWebhookInput = z.strictObject({
+  organization_id: z.guid('Name the organization by its id.'),
+  name,
+  url,
+  events,
+  description: settings.description.default(null),
+  secret: secret.nullable().optional(),
+  is_active: settings.is_active.default(true),
+  format: settings.format.default('standard'),
+  filter: settings.filter.default(null),
+  headers: headerRecord(z.string()).default({}),
+  timeout_ms: settings.timeout_ms.default(5_000),
+  retry_policy: settings.retry_policy.default('standard'),
+  rate_limit: settings.rate_limit.default(null),
+  max_concurrency: settings.max_concurrency.default(null),
+  ordered: settings.ordered.default(false),
+})
+/** As parsed: defaults filled in. */
+export type CreateWebhookInput = z.output<typeof createWebhookInput>
+/** As sent. */
+export type CreateWebhookRequest = z.input<typeof createWebhookInput>
+
+/**
+ * Changes to a webhook: what is absent stays. A header set to null is removed, one that is absent keeps its value.
+ * `secret`: null stops signing, a text replaces the secret at once. Roll it instead, and the old one overlaps.
+ */
+export const updateWebhookInput = z.strictObject({
+  name,
+  url,
+  events,
+  ...settings,
+  secret: secret.nullable(),
+  headers: headerRecord(z.string().nullable()),
+}).partial()
+export type UpdateWebhookInput = z.output<typeof updateWebhookInput>
+export type UpdateWebhookRequest = z.input<typeof updateWebhookInput>
+
+/** Rolls the secret. For `expire_old_in` seconds requests carry signatures of both; 0 ends the old one at once. */
+export const rollSecretInput = z.strictObject({
+  expire_old_in: wholeNumber(0, 7 * 24 * 3_600).default(24 * 3_600),
+  secret: secret.optional(),
+})
+export type RollSecretInput = z.output<typeof rollSecretInput>
+
+/** What the Test button sends: `webhook.test`, or the sample of another type, or data of the user's own. */
+export const testInput = z.strictObject({
+  event_type: z.string().regex(EVENT_TYPE_PATTERN, 'An event type is written like deal.stage.changed.').max(200).default('webhook.test'),
+  data: z.record(z.string(), z.unknown(), 'The data of an event is a JSON object.').optional(),
+})
+export type TestInput = z.output<typeof testInput>
+
+/** Resends by hand. `include_delivered`: also those that the receiver already got. */
+export const resendInput = z.strictObject({
+  delivery_ids: z.array(z.guid('A delivery is named by its id.')).min(1, 'Choose at least one delivery.').max(1_000, 'Choose 1000 deliveries or fewer.'),
+  include_delivered: z.boolean().default(false),
+})
+export type ResendInput = z.output<typeof resendInput>
+
+const moment = z.iso.datetime({ offset: true, error: 'Write a time with its zone, for example 2026-11-21T09:30:00Z.' })
+
+/** Replays every delivery of a time range. `dry_run` only counts. */
+export const replayInput = z.strictObject({
+  from: moment,
+  to: moment.optional(),
+  states: z.array(z.enum(['failed', 'succeeded', 'cancelled'])).min(1, 'Choose at least one state.').default(['failed']),
+  event_types: z.array(z.string().regex(EVENT_TYPE_PATTERN)).min(1).max(MAX_EVENTS).optional(),
+  dry_run: z.boolean().default(false),
+}).refine(({ from, to }) => to === undefined || Date.parse(from) < Date.parse(to), { path: ['to'], error: 'The end must be after the beginning.' })
+export type ReplayInput = z.output<typeof replayInput>
