@@ -1,0 +1,116 @@
+-- Webhooks, chapter 4: the outbox. Events and what became of them.
+--
+-- No foreign keys on these tables: the fan-out writes both sides in one statement, and a key check
+-- per row would be the most expensive part of a bulk insert.
+
+create table webhooks.events (
+  id               uuid primary key,
+  organization_id  uuid not null,
+  type             text not null,
+  occurred_at      timestamptz not null,
+  data             text not null,
+  previous         text,
+  record_key       text,
+  once_key         text
+);
+create unique index events_that_happen_once on webhooks.events (once_key) where once_key is not null;
+create index events_by_age on webhooks.events using brin (occurred_at);
+alter table webhooks.events enable row level security;
+comment on table webhooks.events is 'Immutable facts, written in the transaction that caused them. The id is the webhook-id of every request.';
+comment on column webhooks.events.id is 'A version 7 uuid: globally unique, and new rows go to the right-hand end of the index.';
+comment on column webhooks.events.data is 'The row as JSON, rendered once. Text, because jsonb reorders keys and what is signed must not change.';
+comment on column webhooks.events.previous is 'Old values of the changed columns as a JSON object; null for events that are no change.';
+comment on column webhooks.events.record_key is 'schema.table:key of the record, for webhooks that want its events in order.';
+comment on column webhooks.events.once_key is 'type:record for events that may happen once per record, such as message.read. Null for all others.';
+
+create table webhooks.deliveries (
+  id                uuid primary key,
+  position          bigint generated always as identity,
+  organization_id   uuid not null,
+  webhook_id        uuid not null,
+  event_id          uuid not null,
+  event_type        text not null,
+  format            text not null,
+  state             text not null default 'pending'
+    constraint the_state_is_known check (state in ('pending', 'sending', 'succeeded', 'failed', 'cancelled')),
+  due_at            timestamptz,
+  attempt_count     int not null default 0,
+  round_started_at_attempt int not null default 0,
+  claim_count       int not null default 0,
+  lapse_count       int not null default 0,
+  record_key        text,
+  is_test           boolean not null default false,
+  resent_at         timestamptz,
+  replay_id         uuid,
+  last_attempt_at   timestamptz,
+  last_status_code  int,
+  last_error_code   text,
+  last_duration_ms  real,
+  created_at        timestamptz not null,
+  finished_at       timestamptz,
+  constraint one_delivery_per_event_and_webhook unique (event_id, webhook_id),
+  constraint open_deliveries_are_due check ((due_at is not null) = (state in ('pending', 'sending'))),
+  constraint closed_deliveries_are_finished check ((finished_at is not null) = (state in ('succeeded', 'failed', 'cancelled'))),
+  constraint attempts_are_claimed_first check (attempt_count >= 0 and claim_count >= 0 and lapse_count >= 0)
+)
+-- A queue that empties all day: vacuum early and without pauses, or dead index entries slow the claim.
+with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+comment on table webhooks.deliveries is 'One event promised to one webhook, until it succeeded, failed or was cancelled. See docs/states.md.';
+comment on column webhooks.deliveries.position is 'Order of capture. For one record it is commit order, since its row lock was held while this was numbered.';
+comment on column webhooks.deliveries.due_at is
+  'When the delivery may next be claimed: the retry time while pending, the end of the lease while sending. A crashed dispatcher needs no rescuer.';
+comment on column webhooks.deliveries.attempt_count is 'Attempts with an outcome. A crash before the outcome was recorded costs none.';
+comment on column webhooks.deliveries.round_started_at_attempt is 'Attempts made before the current round: a resend starts the retry schedule anew.';
+comment on column webhooks.deliveries.claim_count is 'Times claimed. The fencing token: only the newest claim may close the delivery.';
+comment on column webhooks.deliveries.lapse_count is 'Leases in a row that ended without an outcome. Ten: given up as abandoned.';
+comment on column webhooks.deliveries.format is 'Fixed at fan-out, so that every attempt sends the same bytes.';
+comment on column webhooks.deliveries.record_key is 'Copied from the event for ordered webhooks only; null means any order.';
+
+create index deliveries_due on webhooks.deliveries (webhook_id, due_at, position) where due_at is not null;
+comment on index webhooks.deliveries_due is 'The queue: open deliveries only, one lane per webhook.';
+create index deliveries_in_order on webhooks.deliveries (webhook_id, record_key, position) where due_at is not null and record_key is not null;
+create index deliveries_of_webhook on webhooks.deliveries (webhook_id, created_at desc, id desc);
+create index deliveries_of_replay on webhooks.deliveries (replay_id, state) where replay_id is not null;
+create index deliveries_given_up on webhooks.deliveries (due_at) where lapse_count >= 10 and due_at is not null;
+create index deliveries_by_age on webhooks.deliveries using brin (created_at);
+
+alter table webhooks.deliveries enable row level security;
+create policy "members see their organization's deliveries" on webhooks.deliveries
+  for select to authenticated using (organization_id in (select webhooks.my_organizations()));
+-- Without usage on the schema this grant is reachable only through public.webhook_deliveries, which runs as its caller.
+grant select (id, organization_id, webhook_id, event_id, event_type, state, due_at, attempt_count, is_test, resent_at, replay_id,
+              last_attempt_at, last_status_code, last_error_code, last_duration_ms, created_at, finished_at)
+  on webhooks.deliveries to authenticated, service_role;
+
+create view public.webhook_deliveries with (security_invoker = true) as
+  select d.id, d.organization_id, d.webhook_id, d.event_id, d.event_type, d.state, d.attempt_count, d.is_test, d.resent_at, d.replay_id,
+         case when d.state = 'pending' then d.due_at end as next_attempt_at,
+         d.last_attempt_at, d.last_status_code, d.last_error_code, d.last_duration_ms, d.created_at, d.finished_at
+  from webhooks.deliveries d;
+revoke all on public.webhook_deliveries from anon, authenticated;
+grant select on public.webhook_deliveries to authenticated, service_role;
+comment on view public.webhook_deliveries is 'Deliveries of the caller''s organizations. Runs as its caller, so row-level security decides.';
+
+create table webhooks.missed_events (
+  webhook_id  uuid not null,
+  events      int not null,
+  at          timestamptz not null default clock_timestamp()
+);
+create index missed_events_of_webhook on webhooks.missed_events (webhook_id, at);
+alter table webhooks.missed_events enable row level security;
+comment on table webhooks.missed_events is
+  'How many events a webhook did not get because it was off. Rows are appended and summed up later: a counter would make the app''s writers queue up.';
+
+-- Deleting a webhook cancels what it still waits for; its log stays for the retention.
+create function webhooks.cancel_deliveries() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = clock_timestamp()
+  where d.webhook_id = old.id and d.due_at is not null;
+  return null;
+end $$;
+comment on function webhooks.cancel_deliveries is 'Cancels the open deliveries of a deleted webhook. One that is being sent loses its lease: its attempt is still logged.';
+create trigger on_webhook_configurations_delete after delete on public.webhook_configurations
+  for each row execute function webhooks.cancel_deliveries();

@@ -1,0 +1,65 @@
+-- Webhooks, chapter 6: wake and sweep. A wake is a hint, the sweep is the guarantee.
+
+-- Unlogged: presence means nothing after a crash, and then the table is empty, so commits notify.
+create unlogged table webhooks.dispatchers (
+  id           uuid primary key,
+  awake_until  timestamptz not null
+) with (fillfactor = 20);
+alter table webhooks.dispatchers enable row level security;
+comment on table webhooks.dispatchers is 'Dispatchers that are polling right now. While there is one, commits do not notify.';
+
+create function webhooks.wake() returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  -- pg_notify takes a global lock at commit and halves the speed of inserts, so only when nobody is awake.
+  if exists (select from webhooks.dispatchers d where d.awake_until > clock_timestamp()) then
+    return;
+  end if;
+  perform pg_catalog.pg_notify('webhooks', '');
+  -- Once per transaction: a hundred statements need one request.
+  if pg_catalog.current_setting('webhooks.woken', true) is distinct from pg_catalog.pg_current_xact_id()::text then
+    perform pg_catalog.set_config('webhooks.woken', pg_catalog.pg_current_xact_id()::text, true);
+    perform webhooks.wake_by_http();
+  end if;
+end $$;
+comment on function webhooks.wake is 'Tells dispatchers to look now: by notify, and by one pg_net request where settings.wake_url is set. Skipped while one polls.';
+
+create function webhooks.wake_by_http() returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  config webhooks.settings := (select s from webhooks.settings s);
+  secret text;
+begin
+  if config.wake_url is null or to_regnamespace('net') is null or to_regnamespace('vault') is null then
+    return;
+  end if;
+  execute 'select decrypted_secret from vault.decrypted_secrets where name = $1' into secret using config.wake_secret_name;
+  execute 'select net.http_post(url := $1, body := ''{}''::jsonb, headers := jsonb_build_object(''content-type'', ''application/json'', ''authorization'', ''Bearer '' || $2))'
+    using config.wake_url, secret;
+exception when others then
+  -- A hint must never fail the app's own write.
+  raise warning 'webhooks: the dispatcher could not be woken (%): the sweep will find the deliveries', sqlerrm;
+end $$;
+comment on function webhooks.wake_by_http is 'One net.http_post to the dispatcher function. Does nothing where pg_net, Vault or settings.wake_url is missing.';
+
+create function webhooks.stay_awake(dispatcher uuid, until timestamptz) returns void
+language sql security definer
+set search_path = ''
+as $$
+  insert into webhooks.dispatchers (id, awake_until) values (dispatcher, until)
+  on conflict (id) do update set awake_until = excluded.awake_until
+$$;
+comment on function webhooks.stay_awake is 'Says that a dispatcher polls until then, so commits need not notify.';
+
+create function webhooks.fall_asleep(dispatcher uuid) returns void
+language sql security definer
+set search_path = ''
+as $$
+  delete from webhooks.dispatchers d where d.id = fall_asleep.dispatcher or d.awake_until < clock_timestamp() - interval '1 minute'
+$$;
+comment on function webhooks.fall_asleep is 'Takes back stay_awake(). The dispatcher looks once more afterwards: a commit may have skipped its notify.';
+grant execute on function webhooks.stay_awake(uuid, timestamptz), webhooks.fall_asleep(uuid) to tablehook_dispatcher;

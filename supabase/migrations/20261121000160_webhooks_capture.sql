@@ -1,0 +1,322 @@
+-- Webhooks, chapter 7: capture and fan out, in the transaction of the write.
+--
+-- attach() writes three small trigger functions for a table. Each runs once per statement over its
+-- transition tables, whatever the number of rows, and leaves at once when nobody listens.
+
+create table webhooks.sources (
+  relation             regclass primary key,
+  prefix               text not null,
+  organization_column  name not null,
+  key_column           name not null,
+  rules                jsonb not null,
+  ignored_columns      name[] not null
+);
+alter table webhooks.sources enable row level security;
+comment on table webhooks.sources is 'Tables whose writes become events, as given to webhooks.attach(). A new version of the template is rolled out from here.';
+comment on column webhooks.sources.rules is
+  'Array of {type, on: insert|update|delete, when?: SQL over new and old, once?: true}. Written by migrations, never by users.';
+
+create function webhooks.filter_matches(filter jsonpath, new jsonb, old jsonb, changed jsonb) returns boolean
+language plpgsql immutable
+set search_path = ''
+as $$
+declare
+  found jsonb := pg_catalog.jsonb_path_query_first(
+    pg_catalog.jsonb_build_object('new', filter_matches.new, 'old', filter_matches.old, 'changed', filter_matches.changed), filter_matches.filter, '{}', true);
+begin
+  -- A predicate yields true, false or (unknown) null; a path with ?(…) yields an item or nothing.
+  return found is not null and found not in ('false', 'null');
+end $$;
+comment on function webhooks.filter_matches is
+  'Whether a filter lets an event through. Errors inside the path (a missing key, a wrong type) count as no match and never fail the write.';
+
+-- One rule list as SQL: a row of (type, once) for each rule that holds for `new` and `old`, in the order of the list.
+create function webhooks.rules_as_sql(rules jsonb) returns text
+language sql immutable
+set search_path = ''
+as $$
+  select pg_catalog.string_agg(
+    pg_catalog.format('select %L::text as type, %L::boolean as once%s', rule ->> 'type', coalesce((rule ->> 'once')::boolean, false),
+                      coalesce(' where ' || (rule ->> 'when'), '')), E'\n      union all ' order by nth)
+  from pg_catalog.jsonb_array_elements(rules) with ordinality r(rule, nth)
+$$;
+comment on function webhooks.rules_as_sql is 'Turns the rules of a source into the SELECT that yields the event types of one row.';
+
+create function webhooks.capture_function_body(source webhooks.sources, operation text) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  rules  jsonb := (select pg_catalog.jsonb_agg(r) from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = operation);
+  -- An update that moves a row to another organization: the new one sees it created, the old one sees it deleted. Neither learns the other's values.
+  moved_in  jsonb := (select pg_catalog.jsonb_agg(r) from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = 'insert');
+  moved_out jsonb := (select pg_catalog.jsonb_agg(r) from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = 'delete');
+  types  text[] := array(
+    select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = operation or operation = 'update');
+  org    text := pg_catalog.quote_ident(source.organization_column);
+  key    text := pg_catalog.quote_ident(source.key_column);
+  rows_from text;
+  changes   text;
+begin
+  if operation <> 'update' then
+    rows_from := pg_catalog.format('select n.%s from %s n', org, case operation when 'insert' then 'new_rows' else 'old_rows' end);
+    changes := pg_catalog.format($sql$
+    select r.%1$s as organization_id, r.%2$s::text as key, pg_catalog.row_to_json(r)::text as data, null::text as previous,
+           rule.type, rule.once, r as new, r as old, '{}'::text[] as changed
+    from %3$s r cross join lateral (select (r).*) %4$s cross join lateral (
+      %5$s
+    ) rule$sql$, org, key, case operation when 'insert' then 'new_rows' else 'old_rows' end,
+      case operation when 'insert' then 'new' else 'old' end, webhooks.rules_as_sql(rules));
+  else
+    rows_from := pg_catalog.format('select n.%1$s from new_rows n union all select o.%1$s from old_rows o', org);
+    -- Old and new rows are paired by their place in the transition tables: it holds also when the primary key changed.
+    changes := pg_catalog.format($sql$
+    select (p.new).%1$s as organization_id, (p.new).%2$s::text as key, pg_catalog.row_to_json(p.new)::text as data, diff.previous::text as previous,
+           rule.type, rule.once, p.new, p.old, diff.changed
+    from pairs p cross join lateral (
+      select pg_catalog.jsonb_object_agg(o.key, o.value) as previous, pg_catalog.array_agg(o.key) as changed
+      from pg_catalog.jsonb_each(pg_catalog.to_jsonb(p.old)) o
+      where o.key <> all (%3$L::text[]) and o.value is distinct from pg_catalog.to_jsonb(p.new) -> o.key) diff
+    cross join lateral (select (p.new).*) new cross join lateral (select (p.old).*) old
+    cross join lateral (
+      %4$s
+    ) rule
+    where diff.previous is not null and (p.new).%1$s = (p.old).%1$s$sql$, org, key, source.ignored_columns, coalesce(webhooks.rules_as_sql(rules), 'select null::text as type, false as once where false'));
+    if moved_in is not null then
+      changes := changes || pg_catalog.format($sql$
+    union all
+    select (p.new).%1$s, (p.new).%2$s::text, pg_catalog.row_to_json(p.new)::text, null, rule.type, rule.once, p.new, null, '{}'
+    from pairs p cross join lateral (select (p.new).*) new cross join lateral (
+      %3$s
+    ) rule
+    where (p.new).%1$s is distinct from (p.old).%1$s$sql$, org, key, webhooks.rules_as_sql(moved_in));
+    end if;
+    if moved_out is not null then
+      changes := changes || pg_catalog.format($sql$
+    union all
+    select (p.old).%1$s, (p.old).%2$s::text, pg_catalog.row_to_json(p.old)::text, null, rule.type, rule.once, null, p.old, '{}'
+    from pairs p cross join lateral (select (p.old).*) old cross join lateral (
+      %3$s
+    ) rule
+    where (p.new).%1$s is distinct from (p.old).%1$s$sql$, org, key, webhooks.rules_as_sql(moved_out));
+    end if;
+  end if;
+
+  return pg_catalog.format($body$
+#variable_conflict use_column
+declare
+  at timestamptz := pg_catalog.clock_timestamp();
+  -- The time half of a version 7 uuid, once per statement.
+  stamp text := pg_catalog.regexp_replace(pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0'), '^(.{8})(.{4})$', '\1-\2-7');
+  delivered bigint;
+begin
+  -- The cheap way out: most statements interest nobody.
+  if not exists (
+    select from public.webhook_configurations w
+    where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s)) then
+    return null;
+  end if;
+
+  with listening as materialized (
+    select w.id, w.organization_id, w.events, w.filter, w.format, w.ordered, w.is_active
+    from public.webhook_configurations w
+    where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s)),
+  %3$schanges as (%4$s),
+  -- Who takes each event, as arrays beside it: no join on event ids, which no plan can then turn quadratic.
+  happened as materialized (
+    select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid as id, c.organization_id, c.type, c.data, c.previous,
+           %5$L || ':' || c.key as record_key, case when c.once then c.type || ':' || c.key end as once_key, takers.*
+    from changes c cross join lateral (
+      select pg_catalog.array_agg(l.id) filter (where l.is_active) as webhook_ids, pg_catalog.array_agg(l.format) filter (where l.is_active) as formats,
+             pg_catalog.array_agg(l.ordered) filter (where l.is_active) as in_order, pg_catalog.array_agg(l.id) filter (where not l.is_active) as absent_ids
+      from listening l
+      where l.organization_id = c.organization_id and (c.type = any (l.events) or l.events = '{*}')
+        and (l.filter is null or webhooks.filter_matches(l.filter, %6$s, pg_catalog.to_jsonb(c.changed)))) takers
+    where %7$s),
+  captured as (
+    insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, record_key, once_key)
+    select h.id, h.organization_id, h.type, at, h.data, h.previous, h.record_key, h.once_key
+    from happened h where h.webhook_ids is not null
+    on conflict (once_key) where once_key is not null do nothing),
+  fanned_out as (
+    insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, due_at, record_key, created_at)
+    select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, at,
+           case when t.in_order then h.record_key end, at
+    from happened h cross join lateral unnest(h.webhook_ids, h.formats, h.in_order) t(webhook_id, format, in_order)
+    returning 1),
+  missed as (
+    insert into webhooks.missed_events (webhook_id, events)
+    select absent.id, pg_catalog.count(*) from happened h cross join lateral unnest(h.absent_ids) absent(id) group by absent.id)
+  select pg_catalog.count(*) into delivered from fanned_out;
+
+  if delivered > 0 then perform webhooks.wake(); end if;
+  return null;
+end $body$,
+    types || '{*}'::text[], rows_from,
+    case when operation = 'update' then $sql$pairs as materialized (
+    select n.new, o.old
+    from (select pg_catalog.row_number() over () as place, n as new from new_rows n) n
+    join (select pg_catalog.row_number() over () as place, o as old from old_rows o) o using (place)
+    where n.new operator(pg_catalog.*<>) o.old),
+  $sql$ else '' end,
+    changes, (select ns.nspname || '.' || c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace ns on ns.oid = c.relnamespace where c.oid = source.relation),
+    case operation when 'insert' then 'pg_catalog.to_jsonb(c.new), null' when 'delete' then 'null, pg_catalog.to_jsonb(c.old)'
+                   else 'pg_catalog.to_jsonb(c.new), pg_catalog.to_jsonb(c.old)' end,
+    -- The writer holds the row's lock, so nobody else can capture the same first time meanwhile.
+    case when pg_catalog.jsonb_path_exists(source.rules, '$[*] ? (@.once == true)')
+      then 'not c.once or not exists (select from webhooks.events e where e.once_key = c.type || '':'' || c.key)' else 'true' end);
+end $$;
+comment on function webhooks.capture_function_body is
+  'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';
+
+create function webhooks.write_capture_triggers(source webhooks.sources) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  operation text;
+  slug      text;
+  tables    text;
+begin
+  select pg_catalog.left(ns.nspname || '_' || c.relname, 40) || case when pg_catalog.length(ns.nspname || '_' || c.relname) > 40 then '_' || c.oid else '' end
+    into slug from pg_catalog.pg_class c join pg_catalog.pg_namespace ns on ns.oid = c.relnamespace where c.oid = source.relation;
+
+  foreach operation in array '{insert,update,delete}'::text[] loop
+    execute pg_catalog.format('drop trigger if exists on_webhooks_%s on %s', operation, source.relation);
+    execute pg_catalog.format('drop function if exists webhooks.%I()', 'capture_' || slug || '_' || operation);
+    -- A moved row is an insert for one organization and a delete for another, so an update trigger serves these rules too.
+    if exists (select from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' in (operation, case operation when 'update' then 'insert' end, case operation when 'update' then 'delete' end)) then
+      execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = %L set timezone = %L %s as %L',
+        'capture_' || slug || '_' || operation, '', 'UTC',
+        -- The pairing of old and new rows must never become a nested loop, whatever row count its plan was made for.
+        case operation when 'update' then 'set enable_nestloop = off' else '' end, webhooks.capture_function_body(source, operation));
+      execute pg_catalog.format('comment on function webhooks.%I is %L', 'capture_' || slug || '_' || operation,
+        pg_catalog.format('Captures the events of one %s on %s. Written by webhooks.attach(); change the template, not this.', operation, source.relation));
+      tables := case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows' else 'old table as old_rows new table as new_rows' end;
+      execute pg_catalog.format('create trigger on_webhooks_%s after %s on %s referencing %s for each statement execute function webhooks.%I()',
+        operation, operation, source.relation, tables, 'capture_' || slug || '_' || operation);
+    end if;
+  end loop;
+end $$;
+comment on function webhooks.write_capture_triggers is 'Creates the capture functions and triggers of one source from the template, replacing older ones.';
+
+create function webhooks.attach(
+  relation             regclass,
+  prefix               text default null,
+  rules                jsonb default null,
+  organization_column  name default 'organization_id',
+  key_column           name default 'id',
+  ignored_columns      name[] default '{updated_at}'
+)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  table_name text := (select c.relname from pg_catalog.pg_class c where c.oid = relation);
+  source     webhooks.sources;
+  missing    text;
+begin
+  if (select c.relkind from pg_catalog.pg_class c where c.oid = relation) not in ('r', 'p') then
+    perform webhooks.refuse('not_a_table', pg_catalog.format('%s is not a table. Views and foreign tables have no statement triggers to capture.', relation), 'relation');
+  end if;
+  foreach missing in array array[organization_column, key_column] loop
+    if not exists (select from pg_catalog.pg_attribute a where a.attrelid = relation and a.attname = missing and a.attnum > 0 and not a.attisdropped) then
+      perform webhooks.refuse('no_such_column', pg_catalog.format('%s has no column "%s". Name yours: webhooks.attach(''%s'', organization_column => …, key_column => …).', relation, missing, relation), missing);
+    end if;
+  end loop;
+
+  prefix := coalesce(prefix, pg_catalog.regexp_replace(table_name, 's$', ''));
+  if prefix !~ '^[a-z0-9_]+(\.[a-z0-9_]+)*$' then
+    perform webhooks.refuse('bad_prefix', pg_catalog.format('"%s" cannot begin an event type: use lower-case letters, digits and _.', prefix), 'prefix');
+  end if;
+  rules := coalesce(rules, pg_catalog.jsonb_build_array(
+    pg_catalog.jsonb_build_object('type', prefix || '.created', 'on', 'insert'),
+    pg_catalog.jsonb_build_object('type', prefix || '.updated', 'on', 'update'),
+    pg_catalog.jsonb_build_object('type', prefix || '.deleted', 'on', 'delete')));
+
+  -- A table of the user's own brings its types along; the host app's chapters bring theirs with schema and sample.
+  insert into public.webhook_event_types (name, category, direction, description, source)
+  select distinct r ->> 'type', prefix, 'outbound',
+    pg_catalog.format('A row of %s was %s.', table_name, case r ->> 'on' when 'insert' then 'created' when 'update' then 'updated' else 'deleted' end), 'attached'
+  from pg_catalog.jsonb_array_elements(rules) r
+  on conflict (name) do nothing;
+
+  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns)
+  on conflict on constraint sources_pkey do update
+    set prefix = excluded.prefix, organization_column = excluded.organization_column, key_column = excluded.key_column,
+        rules = excluded.rules, ignored_columns = excluded.ignored_columns
+  returning s.* into source;
+  perform webhooks.write_capture_triggers(source);
+  return array(select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(rules) r order by 1);
+end $$;
+comment on function webhooks.attach is
+  'Makes writes to a table send events: <prefix>.created, .updated and .deleted, or the given rules. Answers with the event types. Run it in a migration; running it again replaces the rules.';
+
+create function webhooks.detach(relation regclass) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update webhooks.sources s set rules = '[]' where s.relation = detach.relation;
+  perform webhooks.write_capture_triggers(s) from webhooks.sources s where s.relation = detach.relation;
+  delete from webhooks.sources s where s.relation = detach.relation;
+end $$;
+comment on function webhooks.detach is 'Undoes attach(): the table''s writes send no more events. Its event types and deliveries stay.';
+
+create function webhooks.publish_event(organization_id uuid, type text, data jsonb, previous jsonb default null, except_webhook uuid default null)
+returns uuid
+language plpgsql security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+#variable_conflict use_variable
+declare
+  at       timestamptz := pg_catalog.clock_timestamp();
+  stamp    text := pg_catalog.regexp_replace(pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0'), '^(.{8})(.{4})$', '\1-\2-7');
+  event_id uuid := (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid;
+  delivered bigint;
+begin
+  if organization_id is null then perform webhooks.refuse('invalid_input', 'Name the organization whose event this is.', 'organization_id'); end if;
+  if not exists (select from public.webhook_event_types t where t.name = type) then
+    perform webhooks.refuse('unknown_event_type', pg_catalog.format('There is no event type "%s". Add it to webhook_event_types first.', pg_catalog.left(type, 100)), 'type');
+  end if;
+  if pg_catalog.jsonb_typeof(data) is distinct from 'object' then
+    perform webhooks.refuse('invalid_input', 'The data of an event is a JSON object.', 'data');
+  end if;
+
+  with wanted as materialized (
+    select w.id, w.is_active, w.format from public.webhook_configurations w
+    where w.organization_id = publish_event.organization_id and w.events operator(pg_catalog.&&) array[type, '*']
+      and w.id is distinct from except_webhook
+      and (w.filter is null or webhooks.filter_matches(w.filter, data, previous,
+            coalesce((select pg_catalog.jsonb_agg(k) from pg_catalog.jsonb_object_keys(previous) k), '[]')))),
+  captured as (
+    insert into webhooks.events (id, organization_id, type, occurred_at, data, previous)
+    select event_id, publish_event.organization_id, publish_event.type, at, publish_event.data::text, publish_event.previous::text
+    where exists (select from wanted w where w.is_active) returning id),
+  fanned_out as (
+    insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, due_at, created_at)
+    select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid, publish_event.organization_id, w.id, c.id, publish_event.type, w.format, at, at
+    from captured c cross join wanted w where w.is_active returning 1),
+  missed as (
+    insert into webhooks.missed_events (webhook_id, events) select w.id, 1 from wanted w where not w.is_active)
+  select count(*) into delivered from fanned_out;
+  if delivered = 0 then return null; end if;
+  perform webhooks.wake();
+  return event_id;
+end $$;
+comment on function webhooks.publish_event is
+  'Sends an event of the app''s own, in its own transaction. Answers with the event id, or null when no active webhook wants it.';
+grant execute on function webhooks.publish_event(uuid, text, jsonb, jsonb, uuid) to service_role;
+grant usage on schema webhooks to service_role;
+
+create function public.publish_event(organization_id uuid, type text, data jsonb) returns uuid
+language sql
+set search_path = ''
+as $$
+  select webhooks.publish_event(organization_id, type, data)
+$$;
+comment on function public.publish_event is 'webhooks.publish_event() by RPC, for servers that hold the service role.';
+grant execute on function public.publish_event(uuid, text, jsonb) to service_role;

@@ -1,0 +1,183 @@
+-- Webhooks, chapter 8: the claim.
+
+create table webhooks.lanes (
+  webhook_id   uuid primary key references public.webhook_configurations on delete cascade,
+  tokens       double precision not null default 0,
+  refilled_at  timestamptz not null default '-infinity'
+) with (fillfactor = 20);
+alter table webhooks.lanes enable row level security;
+comment on table webhooks.lanes is
+  'One row per webhook with a limit of its own (rate, concurrency, order). Its lock makes the limit hold across dispatchers; webhooks without limits are never locked.';
+comment on column webhooks.lanes.tokens is 'Requests that may start now: grows by rate_limit per second, up to one second''s worth.';
+
+create function webhooks.open_lane() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if new.rate_limit is not null or new.max_concurrency is not null or new.ordered then
+    insert into webhooks.lanes (webhook_id) values (new.id) on conflict do nothing;
+  end if;
+  return null;
+end $$;
+comment on function webhooks.open_lane is 'Gives a webhook its lane row when it gets a limit.';
+create trigger on_webhook_configurations_limit after insert or update of rate_limit, max_concurrency, ordered on public.webhook_configurations
+  for each row execute function webhooks.open_lane();
+
+create function webhooks.due_webhooks(at timestamptz default clock_timestamp())
+returns table (webhook_id uuid, due_at timestamptz)
+language plpgsql stable security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+#variable_conflict use_column
+begin
+  -- A loose index scan: one probe per webhook with open deliveries, however long its queue and however many retries wait.
+  return query
+  with recursive lane as (
+    (select d.webhook_id, d.due_at from webhooks.deliveries d where d.due_at is not null order by d.webhook_id, d.due_at limit 1)
+    union all
+    select following.webhook_id, following.due_at
+    from lane cross join lateral (
+      select d.webhook_id, d.due_at from webhooks.deliveries d
+      where d.due_at is not null and d.webhook_id > lane.webhook_id order by d.webhook_id, d.due_at limit 1) following)
+  select lane.webhook_id, lane.due_at from lane join public.webhook_configurations w on w.id = lane.webhook_id
+  where lane.due_at <= at and w.is_active
+  order by lane.due_at;
+end $$;
+comment on function webhooks.due_webhooks is 'Active webhooks that have something due, with the oldest due time of each, longest waiting first.';
+grant execute on function webhooks.due_webhooks(timestamptz) to tablehook_dispatcher;
+
+-- Plans are pinned: the queue goes from 0 to 20,000 rows and back within a second, and a plan cached at the
+-- wrong moment (hash, sequential scan) costs 2.5 times as much, under an old snapshot minutes.
+create function webhooks.claim_deliveries(
+  max_count    int,
+  lease        interval,
+  per_webhook  int default 100,
+  busy         uuid[] default '{}',
+  busy_counts  int[] default '{}',
+  at           timestamptz default clock_timestamp()
+)
+returns table (
+  delivery_id uuid, claim int, attempt int, round_attempt int, webhook_id uuid, revision bigint,
+  organization_id uuid, format text, event_id uuid, event_type text, occurred_at text, data text, previous text
+)
+language plpgsql security definer
+set search_path = ''
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+#variable_conflict use_column
+declare
+  lane_ids  uuid[];
+  quotas    int[];
+  limited   boolean[];
+  in_order  boolean[];
+  picked    uuid[];
+  share     int;
+begin
+  -- 1. Which webhooks have something due and room with the caller.
+  select array_agg(w.id order by due.due_at),
+         array_agg(per_webhook - coalesce(busy_counts[array_position(busy, w.id)], 0) order by due.due_at),
+         array_agg(w.rate_limit is not null or w.max_concurrency is not null or w.ordered order by due.due_at),
+         array_agg(w.ordered order by due.due_at)
+    into lane_ids, quotas, limited, in_order
+  from webhooks.due_webhooks(at) due join public.webhook_configurations w on w.id = due.webhook_id
+  where per_webhook > coalesce(busy_counts[array_position(busy, w.id)], 0);
+  if lane_ids is null then return; end if;
+
+  -- 2. Webhooks with limits: lock their lane and see what the limit leaves. A lane that another claim holds is left to it.
+  if true = any (limited) then
+    with held as materialized (
+      select l.webhook_id, l.tokens, l.refilled_at from webhooks.lanes l
+      where l.webhook_id = any (lane_ids) order by l.webhook_id for update skip locked),
+    allowed as (
+      select h.webhook_id,
+             least(coalesce(w.max_concurrency - (
+                     select count(*) from webhooks.deliveries d
+                     where d.webhook_id = h.webhook_id and d.due_at > at and d.state = 'sending'), 2147483647),
+                   coalesce(floor(least(w.rate_limit, h.tokens + w.rate_limit * least(extract(epoch from at - h.refilled_at), 1))), 2147483647)) as room
+      from held h join public.webhook_configurations w on w.id = h.webhook_id)
+    select array_agg(case when not limited[i] then quotas[i] else least(quotas[i], coalesce(a.room, 0)) end order by i)
+      into quotas
+    from generate_subscripts(lane_ids, 1) i left join allowed a on a.webhook_id = lane_ids[i];
+  end if;
+
+  -- 3. A fair share each, longest waiting first; what one webhook leaves, the next claim gives away.
+  share := greatest(max_count / array_length(lane_ids, 1), 8);
+  picked := array(
+    select d.id
+    from generate_subscripts(lane_ids, 1) i
+    cross join lateral (
+      select q.id from webhooks.deliveries q
+      where q.webhook_id = lane_ids[i] and q.due_at <= at and q.lapse_count < 10
+        and (not in_order[i] or q.record_key is null or not exists (
+          select from webhooks.deliveries earlier
+          where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.due_at is not null and earlier.position < q.position))
+      order by q.due_at, q.position
+      limit greatest(least(quotas[i], share), 0)
+      for update skip locked) d
+    limit max_count);
+  if picked = '{}' then return; end if;
+
+  -- 4. Lease them and hand over all that sending needs. A lease that had lapsed counts against the delivery, never as an attempt.
+  return query
+  with claimed as (
+    update webhooks.deliveries d
+    set lapse_count = d.lapse_count + case d.state when 'sending' then 1 else 0 end,
+        state = 'sending', claim_count = d.claim_count + 1, due_at = at + lease
+    where d.id = any (picked)
+    returning d.*),
+  spent as (
+    update webhooks.lanes l
+    set tokens = least(w.rate_limit, l.tokens + w.rate_limit * least(extract(epoch from at - l.refilled_at), 1)) - c.n, refilled_at = at
+    from (select claimed.webhook_id, count(*) as n from claimed group by claimed.webhook_id) c
+    join public.webhook_configurations w on w.id = c.webhook_id and w.rate_limit is not null
+    where l.webhook_id = c.webhook_id)
+  select c.id, c.claim_count, c.attempt_count + 1, c.attempt_count - c.round_started_at_attempt + 1, c.webhook_id, w.revision,
+         c.organization_id, c.format, c.event_id, c.event_type,
+         to_char(e.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.data, e.previous
+  from claimed c
+  cross join lateral (select x.occurred_at, x.data, x.previous from webhooks.events x where x.id = c.event_id offset 0) e
+  cross join lateral (select v.revision from public.webhook_configurations v where v.id = c.webhook_id offset 0) w;
+end $$;
+comment on function webhooks.claim_deliveries is
+  'Leases due deliveries to the caller: at most max_count, fair between webhooks, at most per_webhook less what the caller still has in flight (busy, busy_counts), '
+  'and never above a webhook''s own limits. A delivery whose lease ran out is due again, so a crashed dispatcher needs no rescuer.';
+grant execute on function webhooks.claim_deliveries(int, interval, int, uuid[], int[], timestamptz) to tablehook_dispatcher;
+
+create function webhooks.release_deliveries(delivery_ids uuid[], claims int[], at timestamptz default clock_timestamp()) returns int
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  released int;
+begin
+  update webhooks.deliveries d set state = 'pending', due_at = at
+  from unnest(delivery_ids, claims) as r(id, claim)
+  where d.id = r.id and d.state = 'sending' and d.claim_count = r.claim;
+  get diagnostics released = row_count;
+  return released;
+end $$;
+comment on function webhooks.release_deliveries is
+  'Gives claimed deliveries back unsent: a dispatcher that stops, or a fault of our own. Costs no attempt and no lapse.';
+grant execute on function webhooks.release_deliveries(uuid[], int[], timestamptz) to tablehook_dispatcher;
+
+create function webhooks.read_webhooks(webhook_ids uuid[], at timestamptz default clock_timestamp())
+returns table (
+  webhook_id uuid, revision bigint, organization_id uuid, name text, url text, timeout_ms int, retry_policy text, max_concurrency int,
+  sealed_secrets text[], secrets_until timestamptz, sealed_headers text
+)
+language sql stable security definer
+set search_path = ''
+as $$
+  select w.id, w.revision, w.organization_id, w.name, w.url, w.timeout_ms, w.retry_policy, w.max_concurrency,
+         coalesce((select array_agg(s.sealed order by s.created_at desc) from webhooks.secrets s
+                   where s.webhook_id = w.id and (s.expires_at is null or s.expires_at > at)), '{}'),
+         (select min(s.expires_at) from webhooks.secrets s where s.webhook_id = w.id and s.expires_at > at),
+         h.sealed
+  from public.webhook_configurations w left join webhooks.custom_headers h on h.webhook_id = w.id
+  where w.id = any (webhook_ids)
+$$;
+comment on function webhooks.read_webhooks is
+  'What a dispatcher must know of webhooks to send for them. Secrets and header values stay sealed; secrets_until says when the set of live secrets changes next.';
+grant execute on function webhooks.read_webhooks(uuid[], timestamptz) to tablehook_dispatcher;

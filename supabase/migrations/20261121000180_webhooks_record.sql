@@ -1,0 +1,170 @@
+-- Webhooks, chapter 9: the record. Closes attempts, keeps each webhook's health, writes the log: one call per batch.
+
+create function webhooks.record_attempts(
+  delivery_ids      uuid[],
+  claims            int[],
+  attempts          int[],
+  states            text[],
+  due_ats           timestamptz[],
+  status_codes      int[],
+  error_codes       text[],
+  error_details     text[],
+  response_headers  text[],
+  response_bodies   text[],
+  response_bytes    int[],
+  durations_ms      real[],
+  started_ats       timestamptz[],
+  turn_offs         boolean[],
+  at                timestamptz default clock_timestamp()
+)
+returns setof uuid
+language plpgsql security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+  touched uuid[];
+begin
+  return query
+  with outcome as materialized (
+    select * from unnest(delivery_ids, claims, attempts, states, due_ats, status_codes, error_codes, error_details, response_headers, response_bodies,
+                         response_bytes, durations_ms, started_ats)
+      as o(id, claim, attempt, state, due_at, status_code, error_code, error_detail, headers, body, bytes, duration, started_at)),
+  -- The fence: only the newest claim may close its delivery.
+  closed as (
+    update webhooks.deliveries d
+    set state = o.state, due_at = case when o.state = 'pending' then o.due_at end, finished_at = case when o.state <> 'pending' then at end,
+        attempt_count = d.attempt_count + 1, lapse_count = 0,
+        last_attempt_at = o.started_at, last_status_code = o.status_code, last_error_code = o.error_code, last_duration_ms = o.duration
+    from outcome o
+    where d.id = any (delivery_ids) and d.id = o.id and d.state = 'sending' and d.claim_count = o.claim
+    returning d.id, d.webhook_id, d.organization_id, d.event_type, d.is_test, d.state, o.status_code, o.error_code, o.started_at),
+  -- The log is written also when the lease was lost: the request did happen.
+  logged as (
+    insert into public.webhook_logs (organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail,
+                                     response_headers, response_body, response_bytes, duration_ms, is_test, superseded, created_at)
+    select d.organization_id, d.webhook_id, d.id, d.event_id, d.event_type, o.attempt, o.status_code, o.error_code, o.error_detail,
+           o.headers::jsonb, o.body, o.bytes, o.duration, d.is_test, not exists (select from closed c where c.id = o.id), o.started_at
+    from outcome o cross join lateral (select x.* from webhooks.deliveries x where x.id = o.id offset 0) d),
+  counted as (
+    insert into webhooks.hourly_counts as h (organization_id, webhook_id, hour, event_type, answer, attempts, succeeded, failed)
+    select c.organization_id, c.webhook_id, date_trunc('hour', c.started_at, 'UTC'), c.event_type, coalesce(c.status_code::text, c.error_code),
+           count(*), count(*) filter (where c.state = 'succeeded'), count(*) filter (where c.state = 'failed')
+    from closed c where not c.is_test
+    group by 1, 2, 3, 4, 5
+    order by 2, 3, 4, 5 -- two dispatchers take the rows in one order and cannot deadlock
+    on conflict (webhook_id, hour, event_type, answer) do update
+      set attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, failed = h.failed + excluded.failed)
+  select o.id from outcome o where not exists (select from closed c where c.id = o.id);
+
+  perform webhooks.judge_health(delivery_ids, claims, states, turn_offs, at);
+end $$;
+comment on function webhooks.record_attempts is
+  'Closes a batch of attempts: moves each delivery on, writes the log rows and the counts, and judges the webhooks'' health. '
+  'Answers with the deliveries whose lease was lost: a later claim owns them and nothing of theirs was changed.';
+grant execute on function webhooks.record_attempts(uuid[], int[], int[], text[], timestamptz[], int[], text[], text[], text[], text[], int[], real[], timestamptz[], boolean[], timestamptz)
+  to tablehook_dispatcher;
+
+-- A webhook's health changes rarely, so the common case (success, and healthy already) reads and writes nothing.
+create function webhooks.judge_health(delivery_ids uuid[], claims int[], states text[], turn_offs boolean[], at timestamptz) returns void
+language plpgsql security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+  change  record;
+  webhook public.webhook_configurations;
+  turned_off text;
+begin
+  for change in
+    -- In the order of the batch, which is the order in which answers came: failures since the last success, or all of them.
+    with outcome as (
+      select d.webhook_id, o.nth, o.state, o.turn_off
+      from unnest(delivery_ids, claims, states, turn_offs) with ordinality as o(id, claim, state, turn_off, nth)
+      cross join lateral (select x.webhook_id, x.is_test, x.claim_count from webhooks.deliveries x where x.id = o.id offset 0) d
+      where not d.is_test and d.claim_count = o.claim),
+    summary as (
+      select o.webhook_id, bool_or(o.state = 'succeeded') as succeeded, bool_or(o.turn_off) as gone,
+             count(*) filter (where o.state <> 'succeeded' and o.nth > coalesce(s.last_success, 0)) as failures_since
+      from outcome o left join (select webhook_id, max(nth) as last_success from outcome where state = 'succeeded' group by webhook_id) s using (webhook_id)
+      group by o.webhook_id)
+    select s.* from summary s join public.webhook_configurations w on w.id = s.webhook_id
+    where s.failures_since > 0 or s.gone or w.consecutive_failures > 0
+    order by s.webhook_id
+  loop
+    select * into webhook from public.webhook_configurations w where w.id = change.webhook_id for no key update;
+    continue when not found;
+
+    if change.succeeded and webhook.consecutive_failures >= 3 then
+      perform webhooks.tell('webhook.recovered', webhook, null, 0, at);
+    end if;
+    if change.succeeded then
+      webhook.consecutive_failures := 0; webhook.failing_since := null;
+    end if;
+    if change.failures_since > 0 then
+      if webhook.consecutive_failures < 3 and webhook.consecutive_failures + change.failures_since >= 3 then
+        perform webhooks.tell('webhook.failing', webhook, null, (webhook.consecutive_failures + change.failures_since)::int, at);
+      end if;
+      webhook.consecutive_failures := webhook.consecutive_failures + change.failures_since;
+      webhook.failing_since := coalesce(webhook.failing_since, at);
+    end if;
+
+    turned_off := case
+      when not webhook.is_active then null
+      when change.gone then 'gone'
+      when webhook.failing_since <= at - (select s.turn_off_after from webhooks.settings s) then 'failing' end;
+
+    update public.webhook_configurations w
+    set consecutive_failures = webhook.consecutive_failures, failing_since = webhook.failing_since
+    where w.id = webhook.id;
+    if turned_off is not null then
+      update public.webhook_configurations w set is_active = false, disabled_reason = turned_off, disabled_at = at where w.id = webhook.id;
+      perform webhooks.tell('webhook.disabled', webhook, turned_off, webhook.consecutive_failures, at);
+    end if;
+  end loop;
+end $$;
+comment on function webhooks.judge_health is
+  'Counts failures in a row, turns a webhook off on 410 or after settings.turn_off_after without a success, and tells each transition once.';
+
+create function webhooks.tell(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
+language plpgsql security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+begin
+  perform webhooks.publish_event(webhook.organization_id, event_type,
+    pg_catalog.jsonb_build_object('webhook_id', webhook.id, 'name', webhook.name, 'url', webhook.url, 'reason', reason,
+                                  'consecutive_failures', failures, 'at', at),
+    null, webhook.id);
+end $$;
+comment on function webhooks.tell is 'Sends an event about a webhook to the organization''s other webhooks that list it.';
+
+create function webhooks.sweep(at timestamptz default clock_timestamp()) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  abandoned int;
+  waiting   boolean;
+begin
+  with given_up as (
+    update webhooks.deliveries d set state = 'failed', due_at = null, finished_at = at, last_error_code = 'abandoned', last_attempt_at = at
+    where d.id in (select x.id from webhooks.deliveries x where x.due_at <= at and x.due_at is not null and x.lapse_count >= 10 limit 1000 for update skip locked)
+    returning d.*),
+  logged as (
+    insert into public.webhook_logs (organization_id, webhook_id, delivery_id, event_id, event_type, attempt, error_code, error_detail, duration_ms, is_test, created_at)
+    select g.organization_id, g.webhook_id, g.id, g.event_id, g.event_type, g.attempt_count + 1, 'abandoned',
+           'The dispatcher stopped ten times while it had this delivery.', 0, g.is_test, at
+    from given_up g)
+  select count(*) into abandoned from given_up;
+
+  perform webhooks.advance_replays(at);
+  select exists (select from webhooks.due_webhooks(at)) into waiting;
+  if waiting then perform webhooks.wake(); end if;
+  return jsonb_build_object('abandoned', abandoned, 'waiting', waiting);
+end $$;
+comment on function webhooks.sweep is
+  'The guarantee behind the wake: gives up deliveries whose dispatcher always dies, feeds running replays, and wakes dispatchers when something is due.';
+grant execute on function webhooks.sweep(timestamptz) to tablehook_dispatcher, service_role;
