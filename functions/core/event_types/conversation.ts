@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { channel, eventTypes, id, moment, reference, row, sampleIds } from './event_type.ts'
+
+const conversation = row({
+  contact_id: reference, channel, status: z.enum(['open', 'pending', 'closed']), assigned_to: reference, updated_at: moment,
+})
+const assigned = conversation.extend({ assigned_to: id })
+
+const sample = {
+  id: sampleIds.conversation, organization_id: sampleIds.organization, contact_id: sampleIds.contact,
+  channel: 'whatsapp', status: 'open', assigned_to: null,
+  created_at: '2026-11-18T08:15:00+00:00', updated_at: '2026-11-18T08:15:00+00:00',
+}
+const later = { ...sample, updated_at: '2026-11-18T08:40:00.75+00:00' }
+
+export const conversationEvents = eventTypes(
+  {
+    name: 'conversation.created', category: 'conversation', direction: 'inbound', description: 'A conversation began.',
+    schema: conversation, previous: false, sample: { data: sample }, source: 'app',
+  },
+  {
+    name: 'conversation.assigned', category: 'conversation', direction: 'outbound', description: 'A conversation was given to someone on the team.',
+    schema: assigned, previous: true, sample: { data: { ...later, assigned_to: sampleIds.ada }, previous: { assigned_to: null } }, source: 'app',
+  },
+  {
+    name: 'conversation.status.changed', category: 'conversation', direction: 'outbound', description: 'A conversation was opened, set to pending or closed.',
+    schema: conversation, previous: true, sample: { data: { ...later, status: 'closed' }, previous: { status: 'open' } }, source: 'app',
+  },
+)
