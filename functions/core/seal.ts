@@ -63,7 +63,7 @@ export function open(keyring: Keyring, sealed: string, context: string): string 
   opening.setAAD(new TextEncoder().encode(context))
   opening.setAuthTag(box.subarray(-tagLength))
   try {
-    return new TextDecoder().decode(concat(opening.update(box.subarray(0, -tagLength)), opening.final()))
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(concat(opening.update(box.subarray(0, -tagLength)), opening.final()))
   } catch {
     throw broken()
   }

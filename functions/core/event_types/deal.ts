@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { eventTypes, id, moment, reference, row, sampleIds, text } from './event_type.ts'
 
 const deal = row({
-  contact_id: reference, title: text, value: z.number(), currency: z.string().length(3),
+  contact_id: reference, title: text, value: z.number().min(0), currency: z.string().regex(/^[A-Z]{3}$/),
   stage: z.enum(['new', 'qualified', 'proposal', 'negotiation', 'won', 'lost']), assigned_to: reference, updated_at: moment,
 })
 const assigned = deal.extend({ assigned_to: id })

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { parseRetryAfter } from '../../functions/core/retry_after.ts'
+
+const now = new Date('2026-11-20T12:00:00.500Z')
+const day = 24 * 3_600
+
+test.each<[string | undefined, number | null]>([
+  ['1', 1],
+  ['120', 120],
+  [' 120 ', 120],
+  ['007', 7],
+  [String(day), day],
+  [String(day + 1), day],
+  [String(10 * 365 * day), day],
+  ['9'.repeat(400), day],
+  ['0', null],
+  ['-1', null],
+  ['+5', null],
+  ['1.5', null],
+  ['1e3', null],
+  ['0x10', null],
+  ['', null],
+  ['soon', null],
+  ['120, 240', null],
+  [undefined, null],
+  ['Fri, 20 Nov 2026 12:10:00 GMT', 599.5],
+  ['Fri, 20 Nov 2036 12:10:00 GMT', day],
+  ['Fri, 20 Nov 2026 11:59:59 GMT', null],
+  ['Fri, 20 Foo 2026 12:10:00 GMT', null],
+  ['Fri, 20 Nov 2026 12:10:00 CET', null],
+  ['2026-11-20T12:10:00Z', null],
+])('Retry-After: %s', (value, seconds) => {
+  expect(parseRetryAfter(value, now)).toEqual(seconds === null ? null : new Date(now.getTime() + seconds * 1_000))
+})
