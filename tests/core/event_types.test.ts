@@ -1,0 +1,68 @@
+import Ajv2020 from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { EVENT_TYPES, eventType, toCatalogRow } from '../../functions/core/event_types.ts'
+import { EVENT_TYPE_PATTERN } from '../../functions/core/webhook_input.ts'
+import { generateCatalog } from '../../local/gen_catalog.ts'
+
+const promised = [
+  'contact.created', 'contact.updated', 'contact.assigned', 'deal.created', 'deal.updated', 'deal.stage.changed', 'deal.assigned',
+  'conversation.created', 'conversation.assigned', 'conversation.status.changed', 'message.received', 'message.sent', 'message.delivered', 'message.read',
+  'message.failed', 'broadcast.response', 'zoom.recording.completed', 'chatbot.triggered', 'insight.summary', 'insight.topic', 'insight.key',
+  'insight.conversation', 'insight.sentiment', 'webhook.test', 'webhook.disabled', 'webhook.failing', 'webhook.recovered',
+]
+const inbound = [
+  'contact.created', 'conversation.created', 'message.received', 'broadcast.response', 'zoom.recording.completed',
+]
+const names = EVENT_TYPES.map(({ name }) => name)
+
+test('every promised type is there, once, and no other', () => {
+  expect([...names].sort()).toEqual([...promised].sort())
+})
+
+test('what comes in and what goes out', () => {
+  expect(EVENT_TYPES.filter(({ direction }) => direction === 'inbound').map(({ name }) => name)).toEqual(inbound)
+})
+
+test('types are found by their name', () => {
+  expect(eventType('deal.created').name).toBe('deal.created')
+  expect(eventType('deal.exploded')).toBeUndefined()
+})
+
+describe.each(EVENT_TYPES.map((type) => [type.name, type] as const))('%s', (name, type) => {
+  const { data, previous } = type.sample
+  const row = toCatalogRow(type)
+
+  test('is named and described for people', () => {
+    expect(name).toMatch(EVENT_TYPE_PATTERN)
+    expect(type.description).toMatch(/^[A-Z][^.]*\.$/)
+    expect(type.description.length).toBeLessThan(90)
+    expect(type.source).toBe(name.startsWith('webhook.') ? 'tablehook' : 'app')
+  })
+
+  test('has a sample that fits its schema', () => {
+    expect(type.schema.parse(data)).toEqual(data)
+    expect(Object.keys(previous ?? {}).length > 0).toBe(type.previous)
+    for (const [column, old] of Object.entries(previous ?? {})) {
+      expect(data).toHaveProperty(column)
+      expect(data[column]).not.toEqual(old)
+    }
+  })
+
+  test('has a JSON Schema that other validators read alike', () => {
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(row.schema)
+    expect(validate(data), JSON.stringify(validate.errors)).toBe(true)
+    expect(Object.keys(row.schema['properties'] as object).sort()).toEqual(Object.keys(data).sort())
+    for (const column of Object.keys(data)) {
+      const { [column]: _, ...without } = data
+      expect([validate(without), type.schema.safeParse(without).success], column).toEqual([false, false])
+    }
+  })
+
+  test('lets a column pass that is added later', () => {
+    expect(type.schema.parse({ ...data, added_later: 1 })).toEqual({ ...data, added_later: 1 })
+  })
+})
+
+test('the catalog in the migrations is the one of the registry', () => {
+  expect(generateCatalog({ check: true })).toEqual([])
+})
