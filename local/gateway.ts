@@ -1,0 +1,48 @@
+// The one address of the API: /rest/v1 and /auth/v1 are answered here, /functions/v1 by the Deno process.
+import { serve, type HttpBindings } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import { proxy } from 'hono/proxy'
+import type { FunctionConfig } from './config.ts'
+import { listening } from './listening.ts'
+import type { Rest } from './rest.ts'
+import type { Stoppable } from './running.ts'
+import type { Ports } from './ports.ts'
+import type { Tokens } from './tokens.ts'
+
+type Env = { Bindings: HttpBindings }
+
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, x-client-info, apikey, content-type',
+}
+
+export type GatewayOptions = { ports: Ports, rest: Rest, functions: FunctionConfig[], tokens: Tokens }
+
+/** Listens on 127.0.0.1 only. */
+export async function startGateway({ ports, rest, functions, tokens }: GatewayOptions): Promise<Stoppable> {
+  const app = new Hono<Env>()
+  app.get('/', (c) => c.text(`Tablehook's API. The web app is at http://127.0.0.1:${ports.web}\n`))
+  app.all('/functions/v1/:name/*', (c) => callFunction(c))
+  app.all('/functions/v1/:name', (c) => callFunction(c))
+  app.all('*', (c) => rest.fetch(c.req.raw, c.env.incoming.socket.remoteAddress ?? null))
+
+  async function callFunction(c: Context<Env>): Promise<Response> {
+    const called = functions.find(({ name }) => name === c.req.param('name'))
+    if (!called) return Response.json({ code: 'NOT_FOUND', message: 'Requested function was not found' }, { status: 404, headers: cors })
+    const token = c.req.header('authorization')?.replace(/^Bearer /i, '')
+    const userToken = token ? tokens.withKeyId(token) : null
+    if (called.verifyJwt && !userToken && c.req.method !== 'OPTIONS') {
+      return Response.json({ code: 401, message: 'Invalid JWT' }, { status: 401, headers: cors })
+    }
+    const { pathname, search } = new URL(c.req.url)
+    const target = `http://127.0.0.1:${ports.functions}${pathname.replace('/functions/v1', '')}${search}`
+    const headers = { ...c.req.header(), ...(userToken ? { authorization: `Bearer ${userToken}` } : {}) }
+    try {
+      return await proxy(target, { raw: c.req.raw, headers, redirect: 'manual' })
+    } catch {
+      return Response.json({ code: 'FUNCTIONS_UNAVAILABLE', message: 'The functions are being started again' }, { status: 503, headers: cors })
+    }
+  }
+
+  return listening(serve({ fetch: app.fetch, port: ports.api, hostname: '127.0.0.1' }))
+}
