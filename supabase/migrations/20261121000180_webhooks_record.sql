@@ -42,14 +42,17 @@ begin
     returning d.id, d.webhook_id, d.organization_id, d.event_type, d.is_test, d.state, o.status_code, o.error_code, o.started_at),
   -- The log is written also when the lease was lost: the request did happen.
   logged as (
-    insert into public.webhook_logs (organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail,
+    insert into public.webhook_logs (id, organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail,
                                      response_headers, response_body, response_bytes, duration_ms, is_test, superseded, created_at)
-    select d.organization_id, d.webhook_id, d.id, d.event_id, d.event_type, o.attempt, o.status_code, o.error_code, o.error_detail,
+    -- An id made from the claim: a record that is repeated because its answer was lost writes no second row.
+    select md5(o.id || ':' || o.claim)::uuid, d.organization_id, d.webhook_id, d.id, d.event_id, d.event_type, o.attempt, o.status_code, o.error_code, o.error_detail,
            o.headers::jsonb, o.body, o.bytes, o.duration, d.is_test, not exists (select from closed c where c.id = o.id), o.started_at
-    from outcome o cross join lateral (select x.* from webhooks.deliveries x where x.id = o.id offset 0) d),
+    from outcome o cross join lateral (select x.* from webhooks.deliveries x where x.id = o.id offset 0) d
+    on conflict do nothing),
   counted as (
     insert into webhooks.hourly_counts as h (organization_id, webhook_id, hour, event_type, answer, attempts, succeeded, failed)
-    select c.organization_id, c.webhook_id, date_trunc('hour', c.started_at, 'UTC'), c.event_type, coalesce(c.status_code::text, c.error_code),
+    select c.organization_id, c.webhook_id, date_trunc('hour', c.started_at, 'UTC'), c.event_type,
+           case when c.error_code is null or c.error_code in ('http_error', 'redirect') then c.status_code::text else c.error_code end,
            count(*), count(*) filter (where c.state = 'succeeded'), count(*) filter (where c.state = 'failed')
     from closed c where not c.is_test
     group by 1, 2, 3, 4, 5

@@ -1,0 +1,39 @@
+import { decide, type Decision } from '../core/decide.ts'
+import { renderBody, requestHeaders, type EventToSend } from '../core/envelope.ts'
+import type { Outcome } from '../core/outcome.ts'
+import { VERSION } from '../core/version.ts'
+import type { Sender } from '../io/send.ts'
+import type { Claim, Finished } from '../io/store.ts'
+import type { OpenedWebhook } from './webhooks.ts'
+
+/** All that one attempt asks of the world. */
+export type Io = { now: () => Date; random: () => number; send: Sender['send'] }
+
+/** One attempt, start to finish: envelope → sign → send → decide. Recording is the batch's business. */
+export async function deliver(claim: Claim, webhook: OpenedWebhook, io: Io): Promise<Finished> {
+  const startedAt = io.now()
+  const { body, headers } = request(claim, webhook, startedAt)
+  const outcome = await io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
+  const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now: io.now(), random: io.random })
+  return finished(claim, outcome, startedAt, decision)
+}
+
+/** The signed request of one attempt. Also what the API sends for a test. */
+export function request(claim: Claim, webhook: Pick<OpenedWebhook, 'secrets' | 'customHeaders'>, sentAt: Date): { body: string; headers: Record<string, string> } {
+  const event: EventToSend = {
+    id: claim.eventId, type: claim.eventType, occurredAt: claim.occurredAt, organizationId: claim.organizationId, data: claim.data, previous: claim.previous,
+  }
+  const body = renderBody(claim.format, event)
+  const headers = requestHeaders({
+    format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
+  })
+  return { body, headers }
+}
+
+function finished(claim: Claim, outcome: Outcome, startedAt: Date, decision: Decision): Finished {
+  switch (decision.kind) {
+    case 'succeeded': return { claim, outcome, startedAt, state: 'succeeded', dueAt: null, turnOff: false }
+    case 'retry': return { claim, outcome, startedAt, state: 'pending', dueAt: decision.at, turnOff: false }
+    case 'failed': return { claim, outcome, startedAt, state: 'failed', dueAt: null, turnOff: decision.turnOff }
+  }
+}

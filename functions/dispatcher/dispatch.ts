@@ -1,0 +1,227 @@
+// Drains the outbox: claim ahead → deliver → record what has finished. One event loop, any number of dispatchers side by side.
+import type { Keyring } from '../core/seal.ts'
+import { faultOf, type Log } from '../io/log.ts'
+import type { Sender } from '../io/send.ts'
+import type { Claim, Finished, Store } from '../io/store.ts'
+import { deliver } from './deliver.ts'
+import { logAttempt } from './log_attempt.ts'
+import { createRecorder } from './recorder.ts'
+import { createRhythm } from './rhythm.ts'
+import { nextWindow, WINDOW } from './window.ts'
+import { rememberWebhooks, type OpenedWebhook } from './webhooks.ts'
+
+const LEASE_SECONDS = 60
+/** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
+const IN_HAND = 2_000
+const PER_CLAIM = 1_000
+/** How many deliveries per request under way a webhook may have in hand, so that its sockets never wait for a claim. */
+const CLAIM_AHEAD = 4
+/** What must be left of a lease when a request starts, beyond the request's own timeout. */
+const LEASE_MARGIN_MS = 5_000
+const OUR_FAULT_DELAY_MS = 30_000
+const FAULT_PAUSE_MS = { first: 100, most: 5_000 }
+
+export type Counts = { claimed: number; succeeded: number; retried: number; failed: number }
+
+export type Parts = {
+  store: Store
+  sender: Sender
+  keyring: Keyring
+  log: Log
+  now: () => Date
+  random: () => number
+  dispatcherId: string
+  /** The longest time without a look, in milliseconds. */
+  sweepMs?: number
+}
+
+export type Dispatcher = {
+  /** Delivers until stopped. */
+  run(): Promise<void>
+  /** Delivers until nothing is due or the time is up, and says what it did. */
+  drain(until: Date): Promise<Counts>
+  /** Stops claiming, lets requests under way finish, records them and gives the rest back. */
+  stop(): Promise<void>
+  wake(): void
+  readonly counts: Counts
+  readonly inHand: number
+}
+
+type Lane = { window: number; underWay: number; inHand: number; queue: { claim: Claim; webhook: OpenedWebhook; leaseEnds: number }[] }
+
+export function createDispatcher({ store, sender, keyring, log, now, random, dispatcherId, sweepMs = 1_000 }: Parts): Dispatcher {
+  const lookUp = rememberWebhooks(store, keyring, now)
+  const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: () => performance.now() })
+  const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
+  const lanes = new Map<string, Lane>()
+  let underWay = 0
+  let inHand = 0
+  let lowWater = 0
+  let stopping = false
+  let running: Promise<void> | undefined
+
+  const recorder = createRecorder({ store, log, underWay: () => underWay, onRecorded })
+
+  // ---- claim ----
+
+  async function claim(): Promise<number> {
+    const max = Math.min(IN_HAND - inHand, PER_CLAIM)
+    if (max <= 0) return 0
+    const claimedAt = now().getTime()
+    const claims = await store.claim({ max, leaseSeconds: LEASE_SECONDS, perWebhook: WINDOW.initial * CLAIM_AHEAD, busy: roomTaken() })
+    if (claims.length === 0) return 0
+    counts.claimed += claims.length
+    inHand += claims.length
+    lowWater = Math.floor(inHand / 2)
+    const webhooks = await lookUp(claims)
+    const unsendable: Claim[] = []
+    for (const claim of claims) {
+      const webhook = webhooks.get(claim.webhookId)
+      if (webhook === undefined || 'problem' in webhook) {
+        unsendable.push(claim)
+        continue
+      }
+      const lane = laneOf(claim.webhookId)
+      lane.inHand++
+      lane.queue.push({ claim, webhook, leaseEnds: claimedAt + LEASE_SECONDS * 1_000 })
+    }
+    for (const id of webhooks.keys()) {
+      const lane = lanes.get(id)
+      if (lane !== undefined) pump(lane)
+    }
+    if (unsendable.length > 0) await giveBack(unsendable, OUR_FAULT_DELAY_MS, 'webhook.cannot_be_opened')
+    return claims.length
+  }
+
+  /** A busy webhook's room as the claim understands it: what it has in hand, less what its window has grown beyond the first. */
+  function roomTaken(): Map<string, number> {
+    const taken = new Map<string, number>()
+    for (const [id, lane] of lanes) taken.set(id, lane.inHand - (lane.window - WINDOW.initial) * CLAIM_AHEAD)
+    return taken
+  }
+
+  function laneOf(webhookId: string): Lane {
+    let lane = lanes.get(webhookId)
+    if (lane === undefined) lanes.set(webhookId, lane = { window: WINDOW.initial, underWay: 0, inHand: 0, queue: [] })
+    return lane
+  }
+
+  // ---- deliver ----
+
+  function pump(lane: Lane): void {
+    while (!stopping && lane.queue.length > 0 && lane.underWay < Math.min(lane.window, lane.queue[0]!.webhook.maxConcurrency ?? lane.window)) {
+      const next = lane.queue.shift()!
+      // Its turn came too late: a request that outlives its lease could be sent twice.
+      if (next.leaseEnds - now().getTime() < next.webhook.timeoutMs + LEASE_MARGIN_MS) {
+        lane.inHand--
+        void giveBack([next.claim], 0, 'delivery.lease_too_short')
+        continue
+      }
+      lane.underWay++
+      underWay++
+      void deliver(next.claim, next.webhook, { now, random, send: sender.send }).then(
+        (finished) => onFinished(lane, next.webhook, finished),
+        (error: unknown) => onFault(lane, next.claim, error),
+      )
+    }
+  }
+
+  function onFinished(lane: Lane, webhook: OpenedWebhook, finished: Finished): void {
+    lane.underWay--
+    underWay--
+    lane.window = nextWindow(lane.window, finished.outcome.kind === 'response' && finished.outcome.errorCode !== 'timeout', webhook.maxConcurrency)
+    pump(lane)
+    recorder.add(finished)
+  }
+
+  /** Ours, such as a body that could not be rendered: the receiver is charged nothing. */
+  function onFault(lane: Lane, claim: Claim, error: unknown): void {
+    lane.underWay--
+    underWay--
+    lane.inHand--
+    log({ level: 'error', event: 'delivery.fault', delivery_id: claim.deliveryId, ...faultOf(error) })
+    void giveBack([claim], OUR_FAULT_DELAY_MS, 'delivery.fault')
+    pump(lane)
+  }
+
+  // ---- record ----
+
+  function onRecorded(batch: readonly Finished[], lost: readonly string[]): void {
+    const lostIds = new Set(lost)
+    for (const finished of batch) {
+      const lane = lanes.get(finished.claim.webhookId)
+      if (lane !== undefined) {
+        lane.inHand--
+        // Back to the first window when idle: the next burst learns anew.
+        if (lane.inHand === 0 && lane.queue.length === 0) lanes.delete(finished.claim.webhookId)
+      }
+      inHand--
+      const leaseLost = lostIds.has(finished.claim.deliveryId)
+      if (!leaseLost) count(finished)
+      logAttempt(log, finished, leaseLost)
+    }
+    if (inHand <= lowWater) rhythm.wake()
+  }
+
+  function count({ state }: Finished): void {
+    if (state === 'succeeded') counts.succeeded++
+    else if (state === 'pending') counts.retried++
+    else counts.failed++
+  }
+
+  async function giveBack(claims: readonly Claim[], delayMs: number, why: string): Promise<void> {
+    inHand -= claims.length
+    try {
+      await store.release(claims, delayMs)
+      if (delayMs > 0) log({ level: 'warn', event: why, deliveries: claims.length, webhook_id: claims[0]!.webhookId })
+    } catch (error) {
+      // The lease lapses by itself.
+      log({ level: 'warn', event: 'release.fault', deliveries: claims.length, ...faultOf(error) })
+    }
+  }
+
+  // ---- the loop ----
+
+  async function run(): Promise<void> {
+    running = loop(() => stopping)
+    await running
+  }
+
+  async function loop(isOver: (claimed: number) => boolean): Promise<void> {
+    let faultPause = FAULT_PAUSE_MS.first
+    while (!stopping) {
+      try {
+        const claimed = await claim()
+        await rhythm.claimed(claimed)
+        faultPause = FAULT_PAUSE_MS.first
+        if (isOver(claimed)) return
+        await rhythm.pause(inHand > 0)
+      } catch (error) {
+        log({ level: 'error', event: 'claim.fault', next_try_ms: faultPause, ...faultOf(error) })
+        if (isOver(0)) return
+        await new Promise((resolve) => setTimeout(resolve, faultPause))
+        faultPause = Math.min(faultPause * 2, FAULT_PAUSE_MS.most)
+      }
+    }
+  }
+
+  async function drain(until: Date): Promise<Counts> {
+    await loop((claimed) => now() >= until || (claimed === 0 && inHand === 0))
+    await stop()
+    return counts
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true
+    await rhythm.stop().catch(() => {})
+    const unsent = [...lanes.values()].flatMap((lane) => lane.queue.splice(0).map(({ claim }) => (lane.inHand--, claim)))
+    if (unsent.length > 0) await giveBack(unsent, 0, 'dispatcher.stopped')
+    while (underWay > 0 || recorder.waiting > 0) {
+      await recorder.settled()
+      if (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    await running
+  }
+
+  return { run, drain, stop, wake: rhythm.wake, counts, get inHand() { return inHand } }
+}

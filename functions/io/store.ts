@@ -1,0 +1,163 @@
+// All that the engine asks of the database. Nothing above this file knows SQL, so another store could stand here.
+import type { Outcome } from '../core/outcome.ts'
+import type { Format } from '../core/envelope.ts'
+import type { RetryPolicy } from '../core/retry.ts'
+import { isTransactionPooler, PG, connect, type Database } from './database.ts'
+
+/** One delivery leased to us. `claim` is the fencing token; `roundAttempt` counts within the current round of the schedule. */
+export type Claim = {
+  deliveryId: string
+  claim: number
+  attempt: number
+  roundAttempt: number
+  webhookId: string
+  revision: string
+  organizationId: string
+  format: Format
+  eventId: string
+  eventType: string
+  occurredAt: string
+  data: string
+  previous: string | null
+}
+
+/** What must be known of a webhook to send for it. Secrets and header values are still sealed. */
+export type WebhookRow = {
+  webhookId: string
+  revision: string
+  organizationId: string
+  name: string
+  url: string
+  timeoutMs: number
+  retryPolicy: RetryPolicy
+  maxConcurrency: number | null
+  sealedSecrets: string[]
+  secretsUntil: Date | null
+  sealedHeaders: string | null
+}
+
+/** An attempt that is over. `state` and `dueAt` are what was decided. */
+export type Finished = {
+  claim: Claim
+  outcome: Outcome
+  startedAt: Date
+  state: 'succeeded' | 'pending' | 'failed'
+  dueAt: Date | null
+  turnOff: boolean
+}
+
+export type ClaimRequest = {
+  max: number
+  leaseSeconds: number
+  /** Deliveries a webhook may have in hand here, and how many of those are taken already: negative where it may have more. */
+  perWebhook: number
+  busy: ReadonlyMap<string, number>
+}
+
+export type Store = {
+  claim(request: ClaimRequest): Promise<Claim[]>
+  /** Gives claims back unsent, due again after `delayMs`. Costs no attempt. */
+  release(claims: readonly Claim[], delayMs: number): Promise<void>
+  readWebhooks(ids: readonly string[]): Promise<WebhookRow[]>
+  /** Closes the attempts in one call. Answers with the ids whose lease was lost. */
+  record(finished: readonly Finished[]): Promise<string[]>
+  stayAwake(dispatcherId: string, until: Date): Promise<void>
+  fallAsleep(dispatcherId: string): Promise<void>
+  sweep(): Promise<void>
+  maintain(): Promise<void>
+  /** Calls back at every wake; a no-op through a transaction pooler. Reconnects by itself and calls back then, too. */
+  listen(onWake: () => void): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the store: one connection for claims, one for records (a record never waits behind a claim), one to listen. */
+export async function openStore(url: string): Promise<Store> {
+  const claims = connect(url, { max: 1, name: 'tablehook dispatcher: claim' })
+  const records = connect(url, { max: 1, name: 'tablehook dispatcher: record' })
+  const chores = connect(url, { max: 1, name: 'tablehook dispatcher: chores' })
+  // The driver learns the types of arrays with its first query, and must know them before it is given one.
+  await Promise.all([claims, records, chores].map((sql) => sql`select 1`))
+
+  return {
+    claim: (request) => claim(claims, request),
+    release: (rows, delayMs) => release(chores, rows, delayMs),
+    readWebhooks: (ids) => readWebhooks(claims, ids),
+    record: (finished) => recordAttempts(records, finished),
+    async stayAwake(id, until) {
+      await chores`select webhooks.stay_awake(${id}, ${until.toISOString()})`
+    },
+    async fallAsleep(id) {
+      await chores`select webhooks.fall_asleep(${id})`
+    },
+    async sweep() {
+      await chores`select webhooks.sweep()`
+    },
+    async maintain() {
+      await chores`select webhooks.maintain()`
+    },
+    async listen(onWake) {
+      if (!isTransactionPooler(url)) await chores.listen('webhooks', onWake, onWake)
+    },
+    async close() {
+      await Promise.all([claims.end({ timeout: 5 }), records.end({ timeout: 5 }), chores.end({ timeout: 5 })])
+    },
+  }
+}
+
+async function claim(sql: Database, { max, leaseSeconds, perWebhook, busy }: ClaimRequest): Promise<Claim[]> {
+  const rows = await sql`
+    select * from webhooks.claim_deliveries(
+      ${max}, make_interval(secs => ${leaseSeconds}), ${perWebhook},
+      ${sql.array([...busy.keys()], PG.uuid)}, ${sql.array([...busy.values()], PG.int4)})`
+  return rows.map((row) => ({
+    deliveryId: row.delivery_id, claim: row.claim, attempt: row.attempt, roundAttempt: row.round_attempt, webhookId: row.webhook_id,
+    revision: String(row.revision), organizationId: row.organization_id, format: row.format, eventId: row.event_id, eventType: row.event_type,
+    occurredAt: row.occurred_at, data: row.data, previous: row.previous,
+  }))
+}
+
+async function release(sql: Database, claims: readonly Claim[], delayMs: number): Promise<void> {
+  if (claims.length === 0) return
+  await sql`select webhooks.release_deliveries(
+    ${sql.array(claims.map((claim) => claim.deliveryId), PG.uuid)}, ${sql.array(claims.map((claim) => claim.claim), PG.int4)},
+    clock_timestamp() + make_interval(secs => ${delayMs / 1000}))`
+}
+
+/** Also used by the API, for tests. */
+export async function readWebhooks(sql: Database, ids: readonly string[]): Promise<WebhookRow[]> {
+  const rows = await sql`select * from webhooks.read_webhooks(${sql.array([...ids], PG.uuid)})`
+  return rows.map((row) => ({
+    webhookId: row.webhook_id, revision: String(row.revision), organizationId: row.organization_id, name: row.name, url: row.url,
+    timeoutMs: row.timeout_ms, retryPolicy: row.retry_policy, maxConcurrency: row.max_concurrency, sealedSecrets: row.sealed_secrets,
+    secretsUntil: row.secrets_until, sealedHeaders: row.sealed_headers,
+  }))
+}
+
+/** Also used by the API, for tests: a test is recorded like any other attempt. */
+export async function recordAttempts(sql: Database, finished: readonly Finished[]): Promise<string[]> {
+  const texts = (pick: (one: Finished) => string | null) => sql.array(finished.map((one) => storable(pick(one))), PG.text)
+  const ints = (pick: (one: Finished) => number | null) => sql.array(finished.map(pick), PG.int4)
+  const times = (pick: (one: Finished) => Date | null) => sql.array(finished.map((one) => pick(one)?.toISOString() ?? null), PG.timestamptz)
+  const lost = await sql`
+    select webhooks.record_attempts(
+      ${sql.array(finished.map(({ claim }) => claim.deliveryId), PG.uuid)},
+      ${ints(({ claim }) => claim.claim)},
+      ${ints(({ claim }) => claim.attempt)},
+      ${texts(({ state }) => state)},
+      ${times(({ dueAt }) => dueAt)},
+      ${ints(({ outcome }) => outcome.kind === 'response' ? outcome.status : null)},
+      ${texts(({ outcome }) => outcome.errorCode)},
+      ${texts(({ outcome }) => outcome.kind === 'no_response' ? outcome.detail : null)},
+      ${texts(({ outcome }) => outcome.kind === 'response' ? JSON.stringify(outcome.headers) : null)},
+      ${texts(({ outcome }) => outcome.kind === 'response' ? outcome.body : null)},
+      ${ints(({ outcome }) => outcome.kind === 'response' ? outcome.bodyBytes : 0)},
+      ${sql.array(finished.map(({ outcome }) => outcome.durationMs), PG.float4)},
+      ${times(({ startedAt }) => startedAt)},
+      ${sql.array(finished.map(({ turnOff }) => turnOff), PG.bool)}) as delivery_id`
+  return lost.map((row) => row.delivery_id)
+}
+
+/** Postgres keeps no NUL in text, nor its escape in jsonb: one receiver's odd byte must not stop a whole batch. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd')
+}
