@@ -36,11 +36,12 @@ export function keepRunning(options: ChildOptions): Child {
   let isStopping = false
   let pause = FIRST_PAUSE_MS
   let timer: NodeJS.Timeout | undefined
+  let restarted = Promise.resolve()
 
   function start() {
     const began = Date.now()
     // In a group of its own, so that Ctrl-C does not reach it before us. It ends when its stdin closes: also if we are killed.
-    const child = spawn(options.command, options.args, { cwd: options.cwd, env: options.env, detached: true, stdio: ['pipe', output, output] })
+    const child = spawn(options.command, options.args, { cwd: options.cwd, env: { ...options.env, NO_COLOR: '1' }, detached: true, stdio: ['pipe', output, output] })
     child.stdin?.on('error', () => {}) // it died: `close` tells
     child.once('error', (error) => options.warn(`Cannot start the ${options.name}: ${error.message}.`))
     if (child.pid !== undefined) options.instance.remember(options.name, child.pid)
@@ -73,9 +74,10 @@ export function keepRunning(options: ChildOptions): Child {
       await end()
       fs.closeSync(output)
     },
-    async restart() {
-      await end()
-      if (!isStopping) start()
+    restart() {
+      // One after another: two at once would leave two children.
+      restarted = restarted.then(end).then(() => isStopping || start()).then(() => {})
+      return restarted
     },
   }
 }
