@@ -17,7 +17,7 @@ const wholeNumber = (from: number, to: number) => {
 }
 const secret = z.string().superRefine((text, context) => {
   const problem = secretProblem(text)
-  if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { code: 'invalid_secret' }, input: undefined })
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { code: 'invalid_secret' } })
 })
 const name = z.string('Enter a name.').trim().min(1, 'Enter a name.').max(64, 'Use 64 characters or fewer.')
 const url = z.string('Enter a full address, for example https://example.com/webhooks.').trim()
@@ -39,12 +39,13 @@ const events = z.array(z.string(), 'Choose at least one event.')
   })
   .transform((types) => [...new Set(types)])
 
+const headerValue = 'The value of a header is a text.'
+
 function headerRecord<Value extends z.ZodType<string | null>>(value: Value) {
   return z.record(z.string(), value).superRefine((headers, context) => {
     const verdict = checkCustomHeaders(headers)
     if (verdict.ok) return
-    // No `input`: header values are kept like secrets and must not come back in an error.
-    context.addIssue({ code: 'custom', message: verdict.message, params: { code: verdict.code }, path: [verdict.name], input: undefined })
+    context.addIssue({ code: 'custom', message: verdict.message, params: { code: verdict.code }, path: [verdict.name] })
   })
 }
 
@@ -74,7 +75,7 @@ export const createWebhookInput = z.strictObject({
   is_active: settings.is_active.default(true),
   format: settings.format.default('standard'),
   filter: settings.filter.default(null),
-  headers: headerRecord(z.string()).default({}),
+  headers: headerRecord(z.string(headerValue)).default({}),
   timeout_ms: settings.timeout_ms.default(5_000),
   retry_policy: settings.retry_policy.default('standard'),
   rate_limit: settings.rate_limit.default(null),
@@ -96,7 +97,7 @@ export const updateWebhookInput = z.strictObject({
   events,
   ...settings,
   secret: secret.nullable(),
-  headers: headerRecord(z.string().nullable()),
+  headers: headerRecord(z.string(headerValue).nullable()),
 }).partial()
 export type UpdateWebhookInput = z.output<typeof updateWebhookInput>
 export type UpdateWebhookRequest = z.input<typeof updateWebhookInput>

@@ -23,6 +23,7 @@ describe('after the first attempt', () => {
     ['200 whose body broke off', response(200, {}, 'connection_reset'), retry(5_000)],
     ['200 whose body came too slowly', response(200, {}, 'timeout'), retry(5_000)],
     ['199', response(199), retry(5_000)],
+    ['300 without an error code', response(300, {}, null), retry(5_000)],
     ['301', response(301, { location: 'https://elsewhere.test' }), retry(5_000)],
     ['304', response(304), retry(5_000)],
     ['400', response(400), retry(5_000)],

@@ -43,8 +43,9 @@ describe.each(FORMAT_NAMES)('%s keeps data as it is', (format) => {
     ['$ and \\ that a replacement would eat', '{"a":"$&$1\\\\"}'],
     ['a column named previous', '{"previous":null}'],
   ])('%s', (_, data) => {
-    const body = renderBody(format, { ...created, data })
+    const body = renderBody(format, { ...event, data, previous: data })
     expect(body).toContain(`"data":${data}`)
+    expect(body).toContain(`"previous":${format === 'cloudevents' ? JSON.stringify(data) : data}`)
     expect(JSON.parse(body)).toHaveProperty('data', JSON.parse(data))
   })
 

@@ -33,6 +33,7 @@ describe('all headers of a webhook', () => {
   test('differ without regard to case', () => {
     expect(checkCustomHeaders({ 'X-A': '1', 'x-a': '2' })).toMatchObject({ ok: false, message: 'x-a is there twice.' })
   })
+  test('… in either order', () => expect(code({ 'x-a': '1', 'X-A': '2' })).toBe('invalid_header'))
   test('the refusal names the header and not its value', () => {
     expect(checkCustomHeaders({ 'X-A': '1', 'Host': 'my-secret' })).toEqual({
       ok: false, code: 'reserved_header', name: 'Host', message: 'Host is set by us and can’t be changed.',
