@@ -1,0 +1,198 @@
+-- Webhooks, chapter 11, continued: the list of deliveries, with its filters, and one delivery.
+
+-- With it, a filter by state or event type is a few short walks, one per state and type, however rare the match.
+-- Neither capture nor claim pays for it: a delivery enters when its first outcome is recorded.
+create index deliveries_with_outcome on webhooks.deliveries (webhook_id, state, event_type, created_at desc, id desc)
+  where due_at is null or (state = 'pending' and attempt_count > 0);
+comment on index webhooks.deliveries_with_outcome is 'Closed and retrying deliveries by what the list can be filtered by.';
+
+create function webhooks.find_deliveries(
+  webhook_id         uuid,
+  states             text[],
+  event_types        text[],
+  answers            text[],
+  from_at            timestamptz,
+  to_at              timestamptz,
+  search             text,
+  tests              boolean,
+  before_created_at  timestamptz,
+  before_id          uuid,
+  max_count          int
+)
+returns setof webhooks.deliveries
+language plpgsql stable
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+  -- A text that is no uuid is nobody's id: it matches nothing, and is not an error.
+  wanted_id uuid := case when btrim(search) ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then btrim(search)::uuid end;
+  patterns  text[] := (
+    select array_agg(regexp_replace(replace(replace(replace(t, '\', '\\'), '_', '\_'), '%', '\%'), '\.\*$', '.%')) from unnest(event_types) t);
+  matches   constant text := $sql$
+    d.webhook_id = $1 and d.created_at >= $2 and d.created_at < $3 and (d.created_at, d.id) < ($4, $5) and ($6 or not d.is_test)
+    and ($7 is null or case when d.state <> 'pending' then d.state when d.attempt_count > 0 then 'retrying' else 'waiting' end = any ($7))
+    and ($8 is null or d.event_type like any ($8))
+    and ($9 is null or coalesce(d.last_status_code::text, d.last_error_code) = any ($9)
+         or case when d.last_status_code is not null then d.last_status_code / 100 || 'xx' when d.last_attempt_at is not null then 'none' end = any ($9))
+    $sql$;
+  newest    constant text := ' order by d.created_at desc, d.id desc limit $10 ';
+  has_outcome constant text := $sql$ (d.due_at is null or (d.state = 'pending' and d.attempt_count > 0)) $sql$;
+  few_due   boolean;
+  source    text;
+begin
+  states := nullif(states, '{}');
+  answers := nullif(answers, '{}');
+  -- A delivery that succeeded ends with a 2xx. Other answers are looked for among the rest, which is short.
+  if states is null and answers is not null and not exists (select from unnest(answers) a where a like '2%') then
+    states := '{retrying,failed,waiting,sending,cancelled}';
+  end if;
+
+  if nullif(btrim(search), '') is not null then
+    tests := true; -- Whoever has the id of a test wants to see it.
+    source := 'select d.* from webhooks.deliveries d where (d.id = $11 or d.event_id = $11) and ' || matches || newest;
+  elsif states is null and patterns is null then
+    source := 'select d.* from webhooks.deliveries d where ' || matches || newest;
+  else
+    select count(*) <= 2000 into few_due from (
+      select from webhooks.deliveries d where d.webhook_id = find_deliveries.webhook_id and d.due_at < now() + interval '10 minutes' limit 2001) due;
+    source := format($sql$
+      with recursive kind as (
+        (select d.state, d.event_type from webhooks.deliveries d where d.webhook_id = $1 and %1$s order by d.state, d.event_type limit 1)
+        union all
+        select following.* from kind cross join lateral (
+          select d.state, d.event_type from webhooks.deliveries d
+          where d.webhook_id = $1 and %1$s and (d.state, d.event_type) > (kind.state, kind.event_type) order by d.state, d.event_type limit 1) following)
+      select d.* from (
+        select walk.* from kind cross join lateral (
+          select d.* from webhooks.deliveries d where d.state = kind.state and d.event_type = kind.event_type and %1$s and %2$s %3$s) walk
+        where ($7 is null or case kind.state when 'pending' then 'retrying' else kind.state end = any ($7)) and ($8 is null or kind.event_type like any ($8))
+        union all
+        (select d.* from %4$s where ($7 is null or '{waiting,sending}' && $7) and (d.state = 'sending' or d.attempt_count = 0) and %2$s %3$s)) d %3$s $sql$,
+      has_outcome, matches, newest,
+      -- Waiting and sending: where little is due, read it all. Where much is, it is dense among the newest, and the walk ends soon.
+      case when few_due then $sql$ (select * from webhooks.deliveries o where o.webhook_id = $1 and o.due_at < now() + interval '10 minutes' offset 0) d $sql$
+           else $sql$ (select * from webhooks.deliveries o where o.due_at is not null) d $sql$ end);
+  end if;
+
+  return query execute source
+    using webhook_id, coalesce(from_at, '-infinity'), coalesce(to_at, 'infinity'), coalesce(before_created_at, 'infinity'),
+          case when before_created_at is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else coalesce(before_id, '00000000-0000-0000-0000-000000000000') end,
+          coalesce(tests, false), states, patterns, answers, max_count, wanted_id;
+end $$;
+comment on function webhooks.find_deliveries is
+  'Deliveries of one webhook that match the filters of public.webhook_delivery_page(), newest first. Does not ask who may see them.';
+
+create function webhooks.delivery_as_json(delivery webhooks.deliveries, retry_policy text) returns jsonb
+language sql stable
+set search_path = ''
+set timezone = 'UTC'
+as $$
+  select to_jsonb(v) || jsonb_build_object(
+    'max_attempts', webhooks.max_attempts(delivery, retry_policy),
+    'on_resend', delivery.state = 'succeeded' and coalesce(delivery.finished_at >= delivery.resent_at, false))
+  from public.webhook_deliveries v where v.id = delivery.id
+$$;
+comment on function webhooks.delivery_as_json is 'A row of webhook_deliveries with max_attempts, and whether it was a resend that reached the receiver.';
+
+create function webhooks.may_view_webhook(webhook_id uuid) returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- The deliveries of a deleted webhook are kept for the retention and still belong to its organization.
+  select coalesce(coalesce(
+    (select w.organization_id from public.webhook_configurations w where w.id = may_view_webhook.webhook_id),
+    (select d.organization_id from webhooks.deliveries d where d.webhook_id = may_view_webhook.webhook_id order by d.created_at desc, d.id desc limit 1)
+  ) in (select webhooks.my_organizations()), false)
+$$;
+comment on function webhooks.may_view_webhook is 'Whether the caller is a member of the organization that owns, or owned, a webhook.';
+
+create function public.webhook_delivery_page(
+  webhook_id         uuid,
+  states             text[] default null,
+  event_types        text[] default null,
+  answers            text[] default null,
+  from_at            timestamptz default null,
+  to_at              timestamptz default null,
+  search             text default null,
+  tests              boolean default false,
+  before_created_at  timestamptz default null,
+  before_id          uuid default null,
+  page_size          int default 50
+)
+returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+#variable_conflict use_variable
+declare
+  size int := least(greatest(coalesce(page_size, 50), 1), 1000);
+begin
+  if not webhooks.may_view_webhook(webhook_id) then
+    return '{"rows": [], "more": false}';
+  end if;
+  return (
+    -- One more is read than asked for: whether there is more costs no count.
+    select jsonb_build_object('rows', coalesce(jsonb_agg(found.delivery order by found.nth) filter (where found.nth <= size), '[]'), 'more', count(*) > size)
+    from (
+      select row_number() over (order by d.created_at desc, d.id desc) as nth,
+             webhooks.delivery_as_json(d, (select w.retry_policy from public.webhook_configurations w where w.id = webhook_id)) as delivery
+      from webhooks.find_deliveries(webhook_id, states, event_types, answers, from_at, to_at, search, tests, before_created_at, before_id, size + 1) d) found);
+end $$;
+comment on function public.webhook_delivery_page is
+  'One page of a webhook''s deliveries, newest first: {rows, more}. For the next page pass created_at and id of the last row, as the text they came in: '
+  'microseconds count. states: succeeded, retrying, failed, waiting, sending, cancelled. event_types: names, or a beginning with .* after it. '
+  'answers: 2xx to 5xx, none, or one status or error code. search: an event or delivery id. Nothing matches for those who are no members.';
+
+create function public.webhook_delivery(delivery_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+#variable_conflict use_variable
+declare
+  delivery     webhooks.deliveries;
+  webhook      public.webhook_configurations;
+  read_payload boolean;
+begin
+  select d.* into delivery from webhooks.deliveries d where d.id = delivery_id and d.organization_id in (select webhooks.my_organizations());
+  if not found then return null; end if;
+  select w.* into webhook from public.webhook_configurations w where w.id = delivery.webhook_id;
+  read_payload := coalesce((public.webhook_capabilities(delivery.organization_id) ->> 'read_payload')::boolean, false);
+
+  return jsonb_build_object(
+    'delivery', webhooks.delivery_as_json(delivery, webhook.retry_policy) || jsonb_build_object('format', delivery.format),
+    'webhook', case when webhook.id is not null then jsonb_build_object(
+      'id', webhook.id, 'name', webhook.name, 'url', webhook.url, 'is_active', webhook.is_active,
+      'timeout_ms', webhook.timeout_ms, 'retry_policy', webhook.retry_policy) end,
+    'event', (
+      select jsonb_build_object('id', e.id, 'type', e.type, 'occurred_at', e.occurred_at,
+                                'data', case when read_payload then e.data end, 'previous', case when read_payload then e.previous end)
+      from webhooks.events e where e.id = delivery.event_id),
+    -- A delivery that was resent a thousand times has as many attempts, each with up to 16 KB of answer.
+    'attempts', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'id', a.id, 'attempt', a.attempt, 'status_code', a.status_code, 'error_code', a.error_code, 'error_detail', a.error_detail,
+        'response_headers', a.response_headers, 'response_body', a.response_body, 'response_bytes', a.response_bytes,
+        'duration_ms', a.duration_ms, 'superseded', a.superseded, 'created_at', a.created_at) order by a.created_at desc, a.id desc)
+      -- No attempt is older than its delivery, up to the clocks of two machines, so older partitions stay closed.
+      from (select l.* from public.webhook_logs l where l.delivery_id = delivery.id and l.created_at >= delivery.created_at - interval '1 hour'
+            order by l.created_at desc, l.id desc limit 100) a), '[]'),
+    'can_read_payload', read_payload,
+    'previous_id', (
+      select d.id from webhooks.deliveries d
+      where d.webhook_id = delivery.webhook_id and (d.created_at, d.id) > (delivery.created_at, delivery.id) and not d.is_test
+      order by d.created_at, d.id limit 1),
+    'next_id', (
+      select d.id from webhooks.deliveries d
+      where d.webhook_id = delivery.webhook_id and (d.created_at, d.id) < (delivery.created_at, delivery.id) and not d.is_test
+      order by d.created_at desc, d.id desc limit 1));
+end $$;
+comment on function public.webhook_delivery is
+  'One delivery with its event, its attempts (the newest 100) and its neighbours: previous_id is the row above it, next_id the one below. '
+  'data and previous are text, exactly as captured, and null without the capability read_payload. Null when it does not exist for the caller.';
+
+grant execute on function
+  public.webhook_delivery_page(uuid, text[], text[], text[], timestamptz, timestamptz, text, boolean, timestamptz, uuid, int),
+  public.webhook_delivery(uuid) to authenticated;
