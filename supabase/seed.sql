@@ -256,7 +256,8 @@ insert into public.messages
 select pg_temp.id(key), organization_id, conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url,
   case
     when direction = 'inbound' then pg_temp.pick(key || 'status', array['read', 'read', 'read', 'read', 'delivered'])
-    when sent_at > now() - interval '1 day' then pg_temp.pick(key || 'status', array['read', 'read', 'delivered', 'delivered', 'sent', 'queued'])
+    when sent_at > date_trunc('day', now()) - interval '1 day'
+      then pg_temp.pick(key || 'status', array['read', 'read', 'delivered', 'delivered', 'sent', 'queued'])
     when pg_temp.roll(key || 'status') < 0.60 then 'read'
     when pg_temp.roll(key || 'status') < 0.88 then 'delivered'
     when pg_temp.roll(key || 'status') < 0.96 then 'sent'
@@ -275,7 +276,7 @@ select pg_temp.id(m.key), o.id, c.id, m.provider,
 from seed_organization o
 cross join lateral (
   select key, days_ago, at, pg_temp.pick(key || 'provider', array['zoom', 'zoom', 'zoom', 'meet', 'teams']) as provider,
-    case when at > now() then 'none' when at > now() - interval '2 days' then 'processing'
+    case when days_ago <= 0 then 'none' when days_ago <= 2 then 'processing'
          else pg_temp.pick(key || 'recording', array['completed', 'completed', 'completed', 'completed', 'failed', 'none']) end as recording
   from generate_series(1, o.meetings) nth
   -- From a month ago to a week ahead.
