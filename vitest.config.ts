@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       project('core'),
       project('db', { globalSetup: 'tests/support/database_server.ts', hookTimeout: 120_000, testTimeout: 60_000, maxWorkers: 2 }),
-      project('flow', { globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
+      project('flow', { globalSetup: ['tests/support/database_server.ts', 'tests/support/system.ts'], hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
       project('web', { globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
     ],
   },

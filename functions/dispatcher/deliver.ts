@@ -14,8 +14,9 @@ export async function deliver(claim: Claim, webhook: OpenedWebhook, io: Io): Pro
   const startedAt = io.now()
   const { body, headers } = request(claim, webhook, startedAt)
   const outcome = await io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
-  const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now: io.now(), random: io.random })
-  return finished(claim, outcome, startedAt, decision)
+  const now = io.now()
+  const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now, random: io.random })
+  return finished(claim, outcome, startedAt, decision, now)
 }
 
 /** The signed request of one attempt. Also what the API sends for a test. */
@@ -30,10 +31,11 @@ export function request(claim: Claim, webhook: Pick<OpenedWebhook, 'secrets' | '
   return { body, headers }
 }
 
-function finished(claim: Claim, outcome: Outcome, startedAt: Date, decision: Decision): Finished {
+/** The wait, not the moment: our clock may be wrong, and the database's is the one that all dispatchers share. */
+function finished(claim: Claim, outcome: Outcome, startedAt: Date, decision: Decision, now: Date): Finished {
   switch (decision.kind) {
-    case 'succeeded': return { claim, outcome, startedAt, state: 'succeeded', dueAt: null, turnOff: false }
-    case 'retry': return { claim, outcome, startedAt, state: 'pending', dueAt: decision.at, turnOff: false }
-    case 'failed': return { claim, outcome, startedAt, state: 'failed', dueAt: null, turnOff: decision.turnOff }
+    case 'succeeded': return { claim, outcome, startedAt, state: 'succeeded', retryInMs: null, turnOff: false }
+    case 'retry': return { claim, outcome, startedAt, state: 'pending', retryInMs: decision.at.getTime() - now.getTime(), turnOff: false }
+    case 'failed': return { claim, outcome, startedAt, state: 'failed', retryInMs: null, turnOff: decision.turnOff }
   }
 }

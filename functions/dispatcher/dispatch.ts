@@ -29,6 +29,8 @@ export type Parts = {
   keyring: Keyring
   log: Log
   now: () => Date
+  /** Milliseconds that only ever grow: leases and waits must not follow a clock that is set. */
+  ticks: () => number
   random: () => number
   dispatcherId: string
   /** The longest time without a look, in milliseconds. */
@@ -39,7 +41,7 @@ export type Dispatcher = {
   /** Delivers until stopped. */
   run(): Promise<void>
   /** Delivers until nothing is due or the time is up, and says what it did. */
-  drain(until: Date): Promise<Counts>
+  drain(forMs: number): Promise<Counts>
   /** Stops claiming, lets requests under way finish, records them and gives the rest back. */
   stop(): Promise<void>
   wake(): void
@@ -49,9 +51,9 @@ export type Dispatcher = {
 
 type Lane = { window: number; underWay: number; inHand: number; queue: { claim: Claim; webhook: OpenedWebhook; leaseEnds: number }[] }
 
-export function createDispatcher({ store, sender, keyring, log, now, random, dispatcherId, sweepMs = 1_000 }: Parts): Dispatcher {
+export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000 }: Parts): Dispatcher {
   const lookUp = rememberWebhooks(store, keyring, now)
-  const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: () => performance.now() })
+  const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
   const lanes = new Map<string, Lane>()
   let underWay = 0
@@ -67,7 +69,7 @@ export function createDispatcher({ store, sender, keyring, log, now, random, dis
   async function claim(): Promise<number> {
     const max = Math.min(IN_HAND - inHand, PER_CLAIM)
     if (max <= 0) return 0
-    const claimedAt = now().getTime()
+    const claimedAt = ticks()
     const claims = await store.claim({ max, leaseSeconds: LEASE_SECONDS, perWebhook: WINDOW.initial * CLAIM_AHEAD, busy: roomTaken() })
     if (claims.length === 0) return 0
     counts.claimed += claims.length
@@ -112,7 +114,7 @@ export function createDispatcher({ store, sender, keyring, log, now, random, dis
     while (!stopping && lane.queue.length > 0 && lane.underWay < Math.min(lane.window, lane.queue[0]!.webhook.maxConcurrency ?? lane.window)) {
       const next = lane.queue.shift()!
       // Its turn came too late: a request that outlives its lease could be sent twice.
-      if (next.leaseEnds - now().getTime() < next.webhook.timeoutMs + LEASE_MARGIN_MS) {
+      if (next.leaseEnds - ticks() < next.webhook.timeoutMs + LEASE_MARGIN_MS) {
         lane.inHand--
         void giveBack([next.claim], 0, 'delivery.lease_too_short')
         continue
@@ -205,8 +207,9 @@ export function createDispatcher({ store, sender, keyring, log, now, random, dis
     }
   }
 
-  async function drain(until: Date): Promise<Counts> {
-    await loop((claimed) => now() >= until || (claimed === 0 && inHand === 0))
+  async function drain(forMs: number): Promise<Counts> {
+    const began = ticks()
+    await loop((claimed) => ticks() - began >= forMs || (claimed === 0 && inHand === 0))
     await stop()
     return counts
   }

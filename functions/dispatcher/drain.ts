@@ -15,7 +15,7 @@ export async function answerDrain(request: Request, { secrets, parts }: { secret
   const all = await parts()
   try {
     await all.store.sweep()
-    const counts = await createDispatcher(all).drain(new Date(all.now().getTime() + DRAIN_MS))
+    const counts = await createDispatcher(all).drain(DRAIN_MS)
     return Response.json(counts)
   } finally {
     await Promise.all([all.sender.close(), all.store.close()])

@@ -19,6 +19,7 @@ Deno.serve(async (request) => {
         keyring: environment.keyring,
         log,
         now,
+        ticks: () => performance.now(),
         random: Math.random,
         dispatcherId: crypto.randomUUID(),
       }),

@@ -2,7 +2,7 @@ import type { Log } from '../io/log.ts'
 import type { Finished } from '../io/store.ts'
 
 /** One line per attempt, with every identifier and what was decided. No URL (it may hold a token), no body, no header. */
-export function logAttempt(log: Log, { claim, outcome, state, dueAt }: Finished, leaseLost: boolean): void {
+export function logAttempt(log: Log, { claim, outcome, state, retryInMs }: Finished, leaseLost: boolean): void {
   log({
     level: state === 'succeeded' ? 'info' : 'warn',
     event: 'delivery.attempted',
@@ -16,7 +16,7 @@ export function logAttempt(log: Log, { claim, outcome, state, dueAt }: Finished,
     error: outcome.errorCode,
     duration_ms: Math.round(outcome.durationMs * 10) / 10,
     state,
-    retry_at: dueAt?.toISOString() ?? null,
+    retry_in_s: retryInMs === null ? null : Math.round(retryInMs / 1_000),
     ...(leaseLost ? { lease_lost: true } : {}),
   })
 }

@@ -16,7 +16,7 @@ try {
   const store = await openStore(environment.databaseUrl)
   const sender = createSender({ allow: environment.allow })
   const dispatcherId = randomUUID()
-  const dispatcher = createDispatcher({ store, sender, keyring: environment.keyring, log, now, random: Math.random, dispatcherId })
+  const dispatcher = createDispatcher({ store, sender, keyring: environment.keyring, log, now, ticks: () => performance.now(), random: Math.random, dispatcherId })
   const house = keepHouse({ store, log })
 
   let stopping = false

@@ -36,13 +36,13 @@ export type WebhookRow = {
   sealedHeaders: string | null
 }
 
-/** An attempt that is over. `state` and `dueAt` are what was decided. */
+/** An attempt that is over, and what was decided: `retryInMs` is counted from the record, by the database's clock. */
 export type Finished = {
   claim: Claim
   outcome: Outcome
   startedAt: Date
   state: 'succeeded' | 'pending' | 'failed'
-  dueAt: Date | null
+  retryInMs: number | null
   turnOff: boolean
 }
 
@@ -70,8 +70,11 @@ export type Store = {
   close(): Promise<void>
 }
 
+/** The moment of a statement; null means the database's own clock, which is what all dispatchers share. A test passes its own. */
+type Clock = () => Date | null
+
 /** Opens the store: one connection for claims, one for records (a record never waits behind a claim), one to listen. */
-export async function openStore(url: string): Promise<Store> {
+export async function openStore(url: string, clock: Clock = () => null): Promise<Store> {
   const claims = connect(url, { max: 1, name: 'tablehook dispatcher: claim' })
   const records = connect(url, { max: 1, name: 'tablehook dispatcher: record' })
   const chores = connect(url, { max: 1, name: 'tablehook dispatcher: chores' })
@@ -79,10 +82,10 @@ export async function openStore(url: string): Promise<Store> {
   await Promise.all([claims, records, chores].map((sql) => sql`select 1`))
 
   return {
-    claim: (request) => claim(claims, request),
-    release: (rows, delayMs) => release(chores, rows, delayMs),
+    claim: (request) => claim(claims, request, clock()),
+    release: (rows, delayMs) => release(chores, rows, delayMs, clock()),
     readWebhooks: (ids) => readWebhooks(claims, ids),
-    record: (finished) => recordAttempts(records, finished),
+    record: (finished) => recordAttempts(records, finished, clock()),
     async stayAwake(id, until) {
       await chores`select webhooks.stay_awake(${id}, ${until.toISOString()})`
     },
@@ -104,11 +107,12 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
-async function claim(sql: Database, { max, leaseSeconds, perWebhook, busy }: ClaimRequest): Promise<Claim[]> {
+async function claim(sql: Database, { max, leaseSeconds, perWebhook, busy }: ClaimRequest, at: Date | null): Promise<Claim[]> {
   const rows = await sql`
     select * from webhooks.claim_deliveries(
       ${max}, make_interval(secs => ${leaseSeconds}), ${perWebhook},
-      ${sql.array([...busy.keys()], PG.uuid)}, ${sql.array([...busy.values()], PG.int4)})`
+      ${sql.array([...busy.keys()], PG.uuid)}, ${sql.array([...busy.values()], PG.int4)},
+      coalesce(${at?.toISOString() ?? null}::timestamptz, clock_timestamp()))`
   return rows.map((row) => ({
     deliveryId: row.delivery_id, claim: row.claim, attempt: row.attempt, roundAttempt: row.round_attempt, webhookId: row.webhook_id,
     revision: String(row.revision), organizationId: row.organization_id, format: row.format, eventId: row.event_id, eventType: row.event_type,
@@ -116,11 +120,11 @@ async function claim(sql: Database, { max, leaseSeconds, perWebhook, busy }: Cla
   }))
 }
 
-async function release(sql: Database, claims: readonly Claim[], delayMs: number): Promise<void> {
+async function release(sql: Database, claims: readonly Claim[], delayMs: number, at: Date | null): Promise<void> {
   if (claims.length === 0) return
   await sql`select webhooks.release_deliveries(
     ${sql.array(claims.map((claim) => claim.deliveryId), PG.uuid)}, ${sql.array(claims.map((claim) => claim.claim), PG.int4)},
-    clock_timestamp() + make_interval(secs => ${delayMs / 1000}))`
+    coalesce(${at?.toISOString() ?? null}::timestamptz, clock_timestamp()) + make_interval(secs => ${delayMs / 1000}))`
 }
 
 /** Also used by the API, for tests. */
@@ -134,17 +138,17 @@ export async function readWebhooks(sql: Database, ids: readonly string[]): Promi
 }
 
 /** Also used by the API, for tests: a test is recorded like any other attempt. */
-export async function recordAttempts(sql: Database, finished: readonly Finished[]): Promise<string[]> {
+export async function recordAttempts(sql: Database, finished: readonly Finished[], at: Date | null = null): Promise<string[]> {
+  const moment = sql`coalesce(${at?.toISOString() ?? null}::timestamptz, clock_timestamp())`
   const texts = (pick: (one: Finished) => string | null) => sql.array(finished.map((one) => storable(pick(one))), PG.text)
   const ints = (pick: (one: Finished) => number | null) => sql.array(finished.map(pick), PG.int4)
-  const times = (pick: (one: Finished) => Date | null) => sql.array(finished.map((one) => pick(one)?.toISOString() ?? null), PG.timestamptz)
   const lost = await sql`
     select webhooks.record_attempts(
       ${sql.array(finished.map(({ claim }) => claim.deliveryId), PG.uuid)},
       ${ints(({ claim }) => claim.claim)},
       ${ints(({ claim }) => claim.attempt)},
       ${texts(({ state }) => state)},
-      ${times(({ dueAt }) => dueAt)},
+      array(select ${moment} + wait * interval '1 ms' from unnest(${ints(({ retryInMs }) => retryInMs)}) with ordinality w(wait, nth) order by nth),
       ${ints(({ outcome }) => outcome.kind === 'response' ? outcome.status : null)},
       ${texts(({ outcome }) => outcome.errorCode)},
       ${texts(({ outcome }) => outcome.kind === 'no_response' ? outcome.detail : null)},
@@ -152,8 +156,9 @@ export async function recordAttempts(sql: Database, finished: readonly Finished[
       ${texts(({ outcome }) => outcome.kind === 'response' ? outcome.body : null)},
       ${ints(({ outcome }) => outcome.kind === 'response' ? outcome.bodyBytes : 0)},
       ${sql.array(finished.map(({ outcome }) => outcome.durationMs), PG.float4)},
-      ${times(({ startedAt }) => startedAt)},
-      ${sql.array(finished.map(({ turnOff }) => turnOff), PG.bool)}) as delivery_id`
+      ${sql.array(finished.map(({ startedAt }) => startedAt.toISOString()), PG.timestamptz)},
+      ${sql.array(finished.map(({ turnOff }) => turnOff), PG.bool)},
+      ${moment}) as delivery_id`
   return lost.map((row) => row.delivery_id)
 }
 
