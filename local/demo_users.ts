@@ -6,13 +6,13 @@ export const demoPassword = 'tablehook'
 export const acme = '00000000-0000-4000-8000-00000000ac3e'
 export const globex = '00000000-0000-4000-8000-000000610be8'
 
-export type DemoUser = { id: string, email: string, role: 'owner' | 'admin' | 'member', organization_id: string }
+export type DemoUser = { id: string, email: string, role: 'owner' | 'admin' | 'member', organization_id: string, organization: string }
 
 const user = (number: number, role: DemoUser['role'], organization: 'acme' | 'globex'): DemoUser => ({
   id: `00000000-0000-4000-a000-00000000000${number}`,
   email: `${role}@${organization}.test`,
   role,
-  organization_id: organization === 'acme' ? acme : globex,
+  ...(organization === 'acme' ? { organization_id: acme, organization: 'Acme' } : { organization_id: globex, organization: 'Globex' }),
 })
 
 /** supabase/seed.sql makes them members of their organizations, by these ids. */

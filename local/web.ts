@@ -6,22 +6,26 @@ import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { compress } from 'hono/compress'
-import { createServer } from 'vite'
+import { demoPassword, demoUsers } from './demo_users.ts'
 import { Foreseen } from './foreseen.ts'
 import type { Keys } from './keys.ts'
 import { listening } from './listening.ts'
 import type { Running, Stoppable } from './running.ts'
 import { projectRoot, type Settings } from './settings.ts'
 
-const configFile = path.join(projectRoot, 'vite.config.ts')
-const vite = path.join(projectRoot, 'node_modules/vite/bin/vite.js')
+const viteProgram = path.join(projectRoot, 'node_modules/vite/bin/vite.js')
 
 /** Whether there is a web app to serve. */
 export const hasWebApp = () => fs.existsSync(path.join(projectRoot, 'web/index.html'))
 
-/** What the web app is compiled with: where the API is, and the key that any visitor may know. */
-export function webEnv({ ports }: Settings, keys: Keys) {
-  return { VITE_SUPABASE_URL: `http://127.0.0.1:${ports.api}`, VITE_SUPABASE_PUBLISHABLE_KEY: keys.publishableKey }
+/** What the page asks for at /config.json: where the API is, the key that any visitor may know, and who may sign in here. */
+export function webConfig({ ports }: Settings, keys: Keys) {
+  return {
+    API_URL: `http://127.0.0.1:${ports.api}`,
+    PUBLISHABLE_KEY: keys.publishableKey,
+    LOCAL: true,
+    DEMO_USERS: demoUsers.map(({ email, role, organization }) => ({ email, password: demoPassword, role, organization })),
+  }
 }
 
 /**
@@ -43,9 +47,18 @@ export async function startWeb(settings: Settings, keys: Keys, running: Running)
 }
 
 async function serveSource(settings: Settings, keys: Keys): Promise<Stoppable> {
-  Object.assign(process.env, webEnv(settings, keys)) // where Vite looks for them
+  const { createServer } = await import('vite') // half a second to load, and not needed for a build
   const server = await createServer({
-    ...(fs.existsSync(configFile) ? { root: projectRoot, configFile } : { root: path.join(projectRoot, 'web'), configFile: false }),
+    root: path.join(projectRoot, 'web'),
+    configFile: path.join(projectRoot, 'vite.config.ts'),
+    plugins: [{
+      name: 'tablehook:config',
+      configureServer(vite) {
+        vite.middlewares.use('/config.json', (_, response) => {
+          response.setHeader('Content-Type', 'application/json').end(JSON.stringify(webConfig(settings, keys)))
+        })
+      },
+    }],
     clearScreen: false,
     logLevel: 'warn',
     server: { host: '127.0.0.1', port: settings.ports.web, strictPort: true },
@@ -56,7 +69,7 @@ async function serveSource(settings: Settings, keys: Keys): Promise<Stoppable> {
 
 async function serveBuild(settings: Settings, keys: Keys, running: Running): Promise<Stoppable> {
   const folder = path.join(settings.data, 'web')
-  await build(folder, settings, keys, running)
+  await build(folder, running)
   const policy = contentSecurityPolicy(`http://127.0.0.1:${settings.ports.api}`)
   const app = new Hono()
   app.use(compress())
@@ -68,15 +81,16 @@ async function serveBuild(settings: Settings, keys: Keys, running: Running): Pro
     // Vite names assets by their content, so only the page itself has to be asked for again.
     c.header('Cache-Control', c.req.path.startsWith('/assets/') && c.res.ok ? 'public, max-age=31536000, immutable' : 'no-cache')
   })
+  app.get('/config.json', (c) => c.json(webConfig(settings, keys)))
   app.use(serveStatic({ root: folder }))
   // Every other address is a screen of the app; a missing asset stays missing.
   app.get('*', async (c, next) => (/\.\w+$/.test(c.req.path) ? c.notFound() : serveStatic({ root: folder, path: 'index.html' })(c, next)))
   return listening(serve({ fetch: app.fetch, port: settings.ports.web, hostname: '127.0.0.1' }))
 }
 
-async function build(folder: string, settings: Settings, keys: Keys, running: Running): Promise<void> {
-  const child = spawn(process.execPath, [vite, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'], {
-    cwd: projectRoot, env: { ...process.env, ...webEnv(settings, keys), NODE_ENV: 'production' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
+async function build(folder: string, running: Running): Promise<void> {
+  const child = spawn(process.execPath, [viteProgram, 'build', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'], {
+    cwd: projectRoot, env: { ...process.env, NODE_ENV: 'production' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output: string[] = []
   child.stdout.on('data', (chunk) => output.push(String(chunk)))

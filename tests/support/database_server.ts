@@ -1,12 +1,11 @@
 // globalSetup of the project `db`: one throw-away Postgres, with a migrated template that every test file clones.
-import fs from 'node:fs'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
 import { bootstrap } from '../../local/bootstrap.ts'
 import { insertDemoUsers } from '../../local/demo_users.ts'
 import { makeKeys } from '../../local/keys.ts'
 import { applyLocalSettings } from '../../local/local_settings.ts'
-import { migrationFiles } from '../../local/migrate.ts'
+import { applyDirectly } from '../../local/migrate.ts'
 import { startPostgres } from '../../local/postgres.ts'
 import { freePorts } from './free_port.ts'
 import { deleteFolder, throwAwayFolder } from './throw_away_folder.ts'
@@ -31,7 +30,7 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
   try {
     await bootstrap(server.adminUrl, passwords)
     await insertDemoUsers(server.adminUrl)
-    await applyMigrations(server.url)
+    await applyDirectly(server.url)
     await applyLocalSettings(server.adminUrl, passwords, { allowPrivate: '127.0.0.1/32,::1/128' })
     await makeTemplate(server.adminUrl)
   } catch (error) {
@@ -40,20 +39,6 @@ export default async function setup(project: Pick<TestProject, 'provide'>): Prom
   }
   project.provide('databaseServer', { adminUrl: server.adminUrl, url: server.url, dispatcherUrl: server.dispatcherUrl })
   return teardown
-}
-
-/** As the Supabase CLI does it, file by file and each in one transaction, but without its seconds. */
-async function applyMigrations(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} })
-  try {
-    for (const file of migrationFiles()) {
-      await sql.begin((tx) => tx.unsafe(fs.readFileSync(file, 'utf8'))).catch((error: Error) => {
-        throw new Error(`${file}: ${error.message}`, { cause: error })
-      })
-    }
-  } finally {
-    await sql.end()
-  }
 }
 
 async function makeTemplate(adminUrl: string): Promise<void> {

@@ -45,7 +45,7 @@ export async function startSystem(place?: Place, env: NodeJS.ProcessEnv = {}): P
     deleteFolder(data)
   }
   try {
-    return { status: await untilReady(path.join(data, 'system.json'), child, output), data, port, process: child, output, stop, discard }
+    return { status: await untilReady(data, child, output), data, port, process: child, output, stop, discard }
   } catch (error) {
     await discard()
     throw error
@@ -60,14 +60,25 @@ export function spawnStart({ data, port }: Place, env: NodeJS.ProcessEnv = {}, a
   })
 }
 
-async function untilReady(file: string, child: ChildProcess, output: () => string): Promise<SystemStatus> {
+async function untilReady(data: string, child: ChildProcess, output: () => string): Promise<SystemStatus> {
   const deadline = Date.now() + READY_WAIT_MS
-  while (!fs.existsSync(file)) {
+  for (;;) {
+    // A killed predecessor leaves a description behind: this one's counts only once this one owns the folder.
+    const owner = readJson<{ pid: number }>(path.join(data, 'running.json'))
+    const status = owner?.pid === child.pid ? readJson<SystemStatus>(path.join(data, 'system.json')) : null
+    if (status) return status
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the system did not start:\n${output()}`)
     if (Date.now() > deadline) throw new Error(`the system was not ready after ${READY_WAIT_MS / 1000} s:\n${output()}`)
     await sleep(50)
   }
-  return JSON.parse(fs.readFileSync(file, 'utf8')) as SystemStatus
+}
+
+function readJson<Content>(file: string): Content | null {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as Content
+  } catch {
+    return null // not there yet, or being written
+  }
 }
 
 /** Vitest sets NODE_ENV=test and its own variables, which would change what Vite builds. */
