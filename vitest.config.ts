@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Four projects, from fast to slow. `core` needs nothing; `db` needs a Postgres; `flow` and `web` need the whole system.
-// Each of the last three brings up what it needs in its own globalSetup, so that any of them also runs alone.
+// Five projects, from fast to slow. `core` needs nothing; `db` and `engine` need a Postgres; `flow` and `web` need the whole system.
+// Each but the first brings up what it needs in its own globalSetup, so that any of them also runs alone.
 const project = (name: string, options: Record<string, unknown> = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], ...options },
 })
@@ -11,7 +11,8 @@ export default defineConfig({
     projects: [
       project('core'),
       project('db', { globalSetup: 'tests/support/database_server.ts', hookTimeout: 120_000, testTimeout: 60_000, maxWorkers: 2 }),
-      project('flow', { globalSetup: ['tests/support/database_server.ts', 'tests/support/system.ts'], hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
+      project('engine', { globalSetup: 'tests/support/database_server.ts', hookTimeout: 120_000, testTimeout: 120_000, fileParallelism: false }),
+      project('flow', { globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
       project('web', { globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
     ],
   },

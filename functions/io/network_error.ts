@@ -29,6 +29,7 @@ function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   const own = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (known[own] === undefined && error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  if (own === '' && error.name === 'HTTPParserError') return 'HPE_INVALID'
   if (own === '' && error.cause !== undefined) return codeOf(error.cause)
   // Deno names invalid certificates by class and sentence, without a code.
   if (own === '' && /invalid peer certificate|certificate/i.test(error.message)) return 'CERT_INVALID'
