@@ -9,7 +9,7 @@ export const REFUSALS = {
   replay_running: 409,
   changed_meanwhile: 409,
   webhook_off: 409,
-  secret_missing: 409,
+  secret_missing: 404,
   payload_too_large: 413,
   invalid_input: 422,
   not_a_url: 422,

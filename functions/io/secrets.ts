@@ -35,6 +35,14 @@ export async function readSecret(tx: TransactionSql, webhookId: string, keyring:
   return current === undefined ? null : { secret: open(keyring, current.sealed, webhookId), oldSecretExpiresAt: current.old_secret_expires_at }
 }
 
+/** The secrets that sign now, newest first: two while a roll overlaps, none when requests are not signed. */
+export async function readLiveSecrets(tx: TransactionSql, webhookId: string, keyring: Keyring): Promise<string[]> {
+  const rows = await tx<{ sealed: string }[]>`
+    select s.sealed from webhooks.secrets s
+    where s.webhook_id = ${webhookId} and (s.expires_at is null or s.expires_at > clock_timestamp()) order by s.created_at desc`
+  return rows.map((row) => open(keyring, row.sealed, webhookId))
+}
+
 /**
  * Makes `secret` the current one. The one before it keeps signing for `overlapSeconds` more; one that was still overlapping ends
  * at once, so that there are never more than two. Answers with the end of the overlap, or null when there is none.

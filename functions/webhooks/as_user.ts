@@ -1,0 +1,36 @@
+// What a user asks for runs under that user's role and claims, so that row-level security decides, not this code.
+import type { TransactionSql } from 'postgres'
+import type { Database } from '../io/database.ts'
+import type { User } from './auth.ts'
+import { refusalFromDatabase } from './errors.ts'
+
+export type Transaction = TransactionSql
+
+/** As long as PostgREST gives the same role on Supabase. */
+const STATEMENT_TIMEOUT_MS = 8_000
+
+/**
+ * Runs `work` in one transaction as the user, as PostgREST would. What the database refuses comes back as a Refusal.
+ * No HTTP request in here: a receiver must never hold a transaction open.
+ */
+export async function asUser<Result>(sql: Database, user: User, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  try {
+    // postgres.js types the result as if it awaited arrays of promises; ours are plain values.
+    return await sql.begin(async (tx) => {
+      await tx`
+        select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${JSON.stringify(user.claims)}, true),
+               set_config('timezone', 'UTC', true), set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`
+      return work(tx)
+    }) as Result
+  } catch (error) {
+    throw refusalFromDatabase(error) ?? error
+  }
+}
+
+/**
+ * Ends the user's part of the transaction: from here on it runs as the connection's own role, which may write what no user can.
+ * Call it only after the user's right was established. The claims stay, so that triggers still know who acts.
+ */
+export async function asOurselves(tx: Transaction): Promise<void> {
+  await tx`select set_config('role', 'none', true)`
+}

@@ -1,0 +1,84 @@
+// The built-in inbox's public address: takes anything from anybody, keeps a bounded part of it, answers as it was told.
+import type { Context, Hono } from 'hono'
+import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
+import { Refusal } from '../core/refusal.ts'
+import { open } from '../core/seal.ts'
+import type { Deps, Env } from './deps.ts'
+import { judgeSignature, type Verdict } from './inbox_signature.ts'
+import { readBounded } from './inbox_body.ts'
+
+/** What is stored of a body, and what is read at most. A signature can only be checked on a body that was read whole. */
+const KEPT_CHARACTERS = 256 * 1024
+const READ_BYTES = 1024 * 1024
+const KEPT_HEADERS = 100
+const KEPT_HEADER_CHARACTERS = 8 * 1024
+
+type Inbox = { inbox_id: string; answer_status: number; answer_delay_ms: number; answer_body: string; webhook_ids: string[]; sealed_secrets: string[] }
+
+/** `ANY /webhooks/in/:token`. */
+export function inboxRoute(app: Hono<Env>, deps: Deps): void {
+  app.all('/webhooks/in/:token', async (c) => {
+    const inbox = await findInbox(deps, c.req.param('token'))
+    const arrivedAt = deps.now()
+    const headers = kept(c.req.raw.headers)
+    const body = await readBounded(c.req.raw.body, READ_BYTES)
+    const signers = inbox.webhook_ids.map((webhookId, at) => ({ webhookId, secret: open(deps.keyring, inbox.sealed_secrets[at]!, webhookId) }))
+    const verdict = judgeSignature({ headers, body: body.whole ? body.text : null, signers, arrivedAt })
+    await keep(deps, inbox.inbox_id, c.req.method, headers, body, verdict)
+    if (inbox.answer_delay_ms > 0) await deps.wait(inbox.answer_delay_ms)
+    return answer(c, inbox)
+  })
+}
+
+async function findInbox({ sql }: Deps, token: string): Promise<Inbox> {
+  const [inbox] = /^[\w-]{32,64}$/.test(token) ? await sql<Inbox[]>`select * from webhooks.find_inbox(${token})` : []
+  if (inbox === undefined) throw new Refusal('not_found', 'This test address doesn’t exist. It may have expired.')
+  return inbox
+}
+
+async function keep({ sql }: Deps, inboxId: string, method: string, headers: Record<string, string>, body: { text: string; bytes: number }, verdict: Verdict): Promise<void> {
+  // Postgres keeps no NUL in a text.
+  const text = body.text.slice(0, KEPT_CHARACTERS).replaceAll('\u0000', '\ufffd')
+  await sql`
+    select webhooks.keep_inbox_request(
+      ${inboxId}, ${method.slice(0, 20)}, ${sql.json(headers)}, ${text}, ${body.bytes}, ${eventType(headers, body.text)},
+      ${verdict.signature}, ${verdict.webhookId}, ${verdict.ageSeconds})`
+}
+
+// What belongs to one connection, and what the platform in front of the function adds.
+const carriage = new Set([
+  'connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade',
+  'forwarded', 'via', 'x-real-ip', 'cdn-loop',
+])
+const carriagePrefixes = ['x-forwarded-', 'cf-', 'sb-', 'x-amzn-']
+
+function kept(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers]
+    .filter(([name]) => !carriage.has(name) && !carriagePrefixes.some((prefix) => name.startsWith(prefix)))
+    .slice(0, KEPT_HEADERS)
+    .map(([name, value]) => [name, value.slice(0, KEPT_HEADER_CHARACTERS)]))
+}
+
+/** The event type, from our header, from CloudEvents in binary mode, or from the body; null when there is none. */
+function eventType(headers: Record<string, string>, body: string): string | null {
+  const named = headers['x-webhook-event'] ?? headers['ce-type'] ?? fromBody(body)
+  return named === undefined ? null : named.replaceAll('\u0000', '').slice(0, 200) || null
+}
+
+function fromBody(body: string): string | undefined {
+  if (!body.trimStart().startsWith('{')) return undefined
+  try {
+    const { event, type } = JSON.parse(body) as { event?: unknown; type?: unknown }
+    return [event, type].find((value) => typeof value === 'string') as string | undefined
+  } catch {
+    return undefined
+  }
+}
+
+function answer(c: Context<Env>, { answer_status: status, answer_body: body }: Inbox): Response {
+  // Relative, since the function does not know the address it was called by.
+  if (status === 301) c.header('location', c.req.param('token'))
+  if (status === 204) return c.body(null, 204 satisfies StatusCode)
+  c.header('content-type', /^\s*[{[]/.test(body) ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8')
+  return c.body(body, status as ContentfulStatusCode)
+}

@@ -1,0 +1,32 @@
+import { replayInput, resendInput } from '../core/webhook_input.ts'
+import { PG } from '../io/database.ts'
+import { asUser } from './as_user.ts'
+import { requireWebhook } from './permission.ts'
+import { readInput } from './read_input.ts'
+import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
+
+/** `POST /webhooks/:id/resend` and `POST /webhooks/:id/replay`: public.webhook_resend() and webhook_replay() over HTTP. */
+export const resendRoutes: AddRoutes = (app, user, { sql }) => {
+  app.post(`${WEBHOOK}/resend`, user, async (c) => {
+    const { delivery_ids, include_delivered } = await readInput(c, resendInput)
+    const answer = await asUser(sql, c.get('user'), async (tx) => {
+      const [row] = await tx<{ answer: Record<string, unknown> }[]>`
+        select public.webhook_resend(${idOf(c)}, ${tx.array(delivery_ids, PG.uuid)}, ${include_delivered}) as answer`
+      return row!.answer
+    })
+    return c.json(answer)
+  })
+
+  app.post(`${WEBHOOK}/replay`, user, async (c) => {
+    const { from, to, states, event_types, dry_run } = await readInput(c, replayInput)
+    const answer = await asUser(sql, c.get('user'), async (tx) => {
+      const webhook = await requireWebhook(tx, idOf(c), 'resend')
+      const [row] = await tx<{ answer: Record<string, unknown> }[]>`
+        select public.webhook_replay(
+          ${webhook.id}, ${from}, coalesce(${to ?? null}::timestamptz, now()), ${tx.array(states, PG.text)},
+          ${event_types === undefined ? null : tx.array(event_types, PG.text)}, ${dry_run}) as answer`
+      return row!.answer
+    })
+    return c.json(answer)
+  })
+}

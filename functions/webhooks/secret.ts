@@ -1,0 +1,73 @@
+import { Refusal } from '../core/refusal.ts'
+import { newSecretText } from '../core/signature.ts'
+import { rollSecretInput } from '../core/webhook_input.ts'
+import { endOldSecret, lockSecrets, readSecret, rollSecret, writeAudit } from '../io/secrets.ts'
+import { asOurselves, asUser, type Transaction } from './as_user.ts'
+import { RateLimited } from './errors.ts'
+import { requireWebhook } from './permission.ts'
+import { readInput } from './read_input.ts'
+import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
+
+export const REVEALS_PER_HOUR = 30
+
+/**
+ * `GET /webhooks/:id/secret` → `{secret, old_secret_expires_at}` · `POST /webhooks/:id/secret/roll` → the same, for the new one ·
+ * `DELETE /webhooks/:id/secret/old` → 204, the overlap ends now. Each leaves a line in the audit log.
+ */
+export const secretRoutes: AddRoutes = (app, user, deps) => {
+  app.get(`${WEBHOOK}/secret`, user, async (c) => {
+    const actor = c.get('user').id
+    const found = await asUser(deps.sql, c.get('user'), async (tx) => {
+      const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
+      await asOurselves(tx)
+      await limitReveals(tx, actor)
+      const secret = await readSecret(tx, webhook.id, deps.keyring)
+      if (secret === null) throw new Refusal('secret_missing', 'This webhook has no signing secret.')
+      await writeAudit(tx, { organizationId: webhook.organization_id, webhookId: webhook.id, actor, action: 'secret_revealed' })
+      return secret
+    })
+    return c.json({ secret: found.secret, old_secret_expires_at: found.oldSecretExpiresAt })
+  })
+
+  app.post(`${WEBHOOK}/secret/roll`, user, async (c) => {
+    const actor = c.get('user').id
+    const { secret: own, expire_old_in: overlapSeconds } = await readInput(c, rollSecretInput)
+    const secret = own ?? newSecretText(deps.randomBytes(32))
+    const oldEndsAt = await asUser(deps.sql, c.get('user'), async (tx) => {
+      const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
+      await asOurselves(tx)
+      await lockSecrets(tx, webhook.id)
+      if (own !== undefined && (await readSecret(tx, webhook.id, deps.keyring))?.secret === own) {
+        throw new Refusal('invalid_secret', 'This is the secret in use. Choose another one.', 'secret')
+      }
+      const endsAt = await rollSecret(tx, webhook.id, { secret, overlapSeconds, actor }, deps)
+      const details = { expire_old_in: overlapSeconds, own: own !== undefined }
+      await writeAudit(tx, { organizationId: webhook.organization_id, webhookId: webhook.id, actor, action: 'secret_rolled', details })
+      return endsAt
+    })
+    return c.json({ secret, old_secret_expires_at: oldEndsAt })
+  })
+
+  app.delete(`${WEBHOOK}/secret/old`, user, async (c) => {
+    const actor = c.get('user').id
+    await asUser(deps.sql, c.get('user'), async (tx) => {
+      const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
+      await asOurselves(tx)
+      await lockSecrets(tx, webhook.id)
+      const ended = await endOldSecret(tx, webhook.id)
+      if (ended) await writeAudit(tx, { organizationId: webhook.organization_id, webhookId: webhook.id, actor, action: 'old_secret_ended' })
+    })
+    return c.body(null, 204)
+  })
+}
+
+/** Counted from the audit log, which every reveal is written to anyway. The lock keeps two at once from both being the last. */
+async function limitReveals(tx: Transaction, actor: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended('webhooks.reveals:' || ${actor}::text, 0))`
+  const [limit] = await tx<{ over: boolean; seconds: number }[]>`
+    select count(*) >= ${REVEALS_PER_HOUR} as over,
+           ceil(extract(epoch from (array_agg(a.at order by a.at desc))[${REVEALS_PER_HOUR}] + interval '1 hour' - clock_timestamp()))::int as seconds
+    from webhooks.audit_log a
+    where a.actor = ${actor} and a.action = 'secret_revealed' and a.at > clock_timestamp() - interval '1 hour'`
+  if (limit?.over) throw new RateLimited(`You’ve looked at ${REVEALS_PER_HOUR} secrets in an hour. Try again later.`, Math.max(1, limit.seconds))
+}
