@@ -14,6 +14,20 @@ const denoOnlyInIndex = {
 const pure = 'functions/core is pure: take it as an argument.'
 const readTheClock = { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: pure }
 
+// What a person reads comes from web/words/, or it could not be translated. One letter is a key or a unit, not a text.
+const inCatalog = 'Put the text into web/words/ and use t().'
+const readable = '[value=/[A-Za-z]{2}/]'
+const wordsInCatalog = [
+  { selector: `JSXText${readable}`, message: inCatalog },
+  { selector: `JSXElement > JSXExpressionContainer > Literal${readable}`, message: inCatalog },
+  { selector: `JSXAttribute[name.name=/^(aria-label|title|placeholder|alt|label|description|hint|summary)$/] > Literal${readable}`, message: inCatalog },
+  { selector: `JSXAttribute[name.name=/^(aria-label|title|placeholder|alt|label|description|hint|summary)$/] TemplateElement[value.raw=/[A-Za-z]{2}/]`, message: inCatalog },
+]
+// The content security policy forbids markup from strings. Style objects set by script are fine.
+const strictPolicy = [
+  { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Render elements: the content security policy forbids HTML from strings.' },
+]
+
 /** Imports flow one way (DESIGN §2): each folder may not reach the ones named. */
 const mayNotImport = (files, folders, message) => ({
   files,
@@ -48,4 +62,5 @@ export default tseslint.config(
   mayNotImport(['functions/dispatcher/**', 'functions/webhooks/**'], ['local', 'tests', 'bench', 'web'], 'functions import core and io.'),
   mayNotImport(['web/**'], ['io', 'dispatcher', 'webhooks/(?!.*\\.tsx?$)', 'local', 'tests', 'bench'], 'web imports only core\'s shared schemas.'),
   { files: ['web/**/*.{ts,tsx}'], languageOptions: { globals: { ...globals.browser } }, plugins: { 'react-hooks': reactHooks }, rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' } },
+  { files: ['web/**/*.tsx'], rules: { 'no-restricted-syntax': ['error', writeTheExtension, ...wordsInCatalog, ...strictPolicy] } },
 )

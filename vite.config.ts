@@ -1,0 +1,35 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// Vendors change less often than our code, so each family is a file of its own that browsers keep across releases.
+const vendors: [name: string, packages: RegExp][] = [
+  ['react', /node_modules\/(react|react-dom|scheduler)\//],
+  ['supabase', /node_modules\/@supabase\//],
+  ['charts', /node_modules\/(recharts|victory-vendor|d3-[a-z]+|@reduxjs|react-redux|redux|redux-thunk|reselect|immer|decimal\.js-light|es-toolkit|eventemitter3|tiny-invariant|internmap)\//],
+  ['forms', /node_modules\/(react-hook-form|@hookform)\//],
+  ['rules', /node_modules\/(zod\/v4\/(classic|locales|core\/(json-schema|to-json-schema))|ipaddr\.js)/],
+  ['base', /node_modules\/(@base-ui|@floating-ui|use-sync-external-store|@babel)\//],
+  ['classes', /node_modules\/(clsx|tailwind-merge|class-variance-authority)\//],
+  ['data', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser|zod)\//],
+]
+
+export default defineConfig({
+  root: 'web',
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    manifest: true,
+    target: 'es2022',
+    // Data URIs for images are allowed by the content security policy, but a file is cached apart.
+    assetsInlineLimit: 0,
+    // The polyfill would be one more script; every browser of the target preloads modules.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: vendors.map(([name, test]) => ({ name, test })) },
+      },
+    },
+  },
+})

@@ -1,0 +1,42 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { lazy, StrictMode, Suspense, useState } from 'react'
+import { BrowserRouter } from 'react-router'
+import { newQueryClient } from '../data/queries.ts'
+import { OrganizationProvider } from '../session/organization.tsx'
+import { SessionProvider, useSessionState } from '../session/SessionProvider.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
+import { ToastProvider } from '../ui/Toast.tsx'
+import { t } from '../words/session.ts'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { AppRoutes } from './routes.tsx'
+
+const SignInPage = lazy(() => import('../session/SignInPage.tsx'))
+
+export function App() {
+  const [queryClient] = useState(newQueryClient)
+  return (
+    <StrictMode>
+      {/* Style elements are forbidden by our content security policy. */}
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={queryClient}>
+          <BrowserRouter>
+            <ToastProvider>
+              <ErrorBoundary>
+                <SessionProvider><Door /></SessionProvider>
+              </ErrorBoundary>
+            </ToastProvider>
+          </BrowserRouter>
+        </QueryClientProvider>
+      </CSPProvider>
+    </StrictMode>
+  )
+}
+
+/** Signed out: the sign-in page, at whatever address was asked for, so that a deep link survives it. */
+function Door() {
+  const session = useSessionState()
+  if (session.state === 'checking') return <div className="mx-auto max-w-2xl p-6"><Skeleton label={t('session.checking')} /></div>
+  if (session.state === 'signed_out') return <Suspense fallback={null}><SignInPage /></Suspense>
+  return <OrganizationProvider><AppRoutes /></OrganizationProvider>
+}

@@ -1,0 +1,46 @@
+// Single-letter shortcuts. They can be turned off, since speech input "types" letters anywhere (WCAG 2.1.4).
+import { useEffect, useRef, useSyncExternalStore } from 'react'
+
+const STORED_AS = 'tablehook.shortcuts'
+const listeners = new Set<() => void>()
+const areOn = () => localStorage.getItem(STORED_AS) !== 'off'
+
+/** Whether the shortcuts are on, and a way to turn them off. */
+export function useShortcutsOn(): [boolean, (on: boolean) => void] {
+  const on = useSyncExternalStore((listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }, areOn)
+  return [on, (next) => {
+    if (next) localStorage.removeItem(STORED_AS)
+    else localStorage.setItem(STORED_AS, 'off')
+    for (const listener of listeners) listener()
+  }]
+}
+
+/** Binds keys while the component is there: `{ c: create, '/': search }`. Not while typing, nor behind a modal dialog. */
+export function useShortcuts(keys: Record<string, (event: KeyboardEvent) => void>): void {
+  const latest = useRef(keys)
+  useEffect(() => { latest.current = keys })
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!areOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      const handler = latest.current[event.key]
+      if (handler === undefined || isBehindModal(event.target)) return
+      event.preventDefault()
+      handler(event)
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement
+    && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="listbox"], [role="combobox"]') !== null)
+}
+
+function isBehindModal(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"]') !== null
+    || document.querySelector('[role="alertdialog"], [role="dialog"][data-modal]') !== null
+}

@@ -1,0 +1,98 @@
+// Every query: key, function and type together, from broad to narrow. Invalidate `webhooks(organization)` and nothing is forgotten.
+import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
+import * as catalog from './catalog.ts'
+import * as deliveries from './deliveries.ts'
+import { ApiError } from './errors.ts'
+import * as inbox from './inbox.ts'
+import * as organizations from './organizations.ts'
+import * as overview from './overview.ts'
+import * as replays from './replays.ts'
+import * as secrets from './secrets.ts'
+import * as webhooks from './webhooks.ts'
+
+const minute = 60_000
+
+export const queries = {
+  organizations: () => queryOptions({ queryKey: ['organizations'] as const, queryFn: organizations.listOrganizations, staleTime: 5 * minute }),
+
+  organization: (organizationId: string) => ['organization', organizationId] as const,
+  capabilities: (organizationId: string) =>
+    queryOptions({
+      queryKey: [...queries.organization(organizationId), 'capabilities'] as const,
+      queryFn: () => organizations.getCapabilities(organizationId),
+      staleTime: 5 * minute,
+    }),
+  limits: (organizationId: string) =>
+    queryOptions({ queryKey: [...queries.organization(organizationId), 'limits'] as const, queryFn: () => organizations.getLimits(organizationId), staleTime: minute }),
+
+  list: (organizationId: string) =>
+    queryOptions({
+      queryKey: [...queries.organization(organizationId), 'webhooks'] as const,
+      queryFn: () => webhooks.listWebhooks(organizationId),
+      refetchInterval: 30_000,
+    }),
+
+  webhook: (webhookId: string) => ['webhook', webhookId] as const,
+  settings: (webhookId: string) =>
+    queryOptions({ queryKey: [...queries.webhook(webhookId), 'settings'] as const, queryFn: () => webhooks.getWebhook(webhookId) }),
+  overview: (webhookId: string, range: overview.Range) =>
+    queryOptions({
+      queryKey: [...queries.webhook(webhookId), 'overview', range] as const,
+      queryFn: () => overview.getOverview(webhookId, range),
+      refetchInterval: 30_000,
+      placeholderData: (before) => before,
+    }),
+  secretState: (webhookId: string) =>
+    queryOptions({ queryKey: [...queries.webhook(webhookId), 'secret_state'] as const, queryFn: () => secrets.getSecretState(webhookId) }),
+
+  allDeliveries: (webhookId: string) => [...queries.webhook(webhookId), 'deliveries'] as const,
+  deliveries: (webhookId: string, filters: deliveries.DeliveryFilters) =>
+    infiniteQueryOptions({
+      queryKey: [...queries.allDeliveries(webhookId), filters] as const,
+      queryFn: ({ pageParam }) => deliveries.pageOfDeliveries(webhookId, filters, pageParam),
+      initialPageParam: null as deliveries.Cursor | null,
+      getNextPageParam: ({ rows, more }) => {
+        const last = rows.at(-1)
+        return more && last ? { before_created_at: last.created_at, before_id: last.id } : undefined
+      },
+    }),
+  /** Asked again by itself while an attempt is under way: its outcome is a second or two off. */
+  delivery: (webhookId: string, deliveryId: string) =>
+    queryOptions({
+      queryKey: [...queries.webhook(webhookId), 'delivery', deliveryId] as const,
+      queryFn: () => deliveries.getDelivery(deliveryId),
+      refetchInterval: ({ state: { data } }) => (data && isUnderWay(data.delivery) ? 2_000 : false),
+    }),
+  replays: (webhookId: string) =>
+    queryOptions({
+      queryKey: [...queries.webhook(webhookId), 'replays'] as const,
+      queryFn: () => replays.listReplays(webhookId),
+      refetchInterval: ({ state: { data } }) => (data?.some(({ running }) => running) ? 2_000 : false),
+    }),
+
+  eventTypes: () => queryOptions({ queryKey: ['event_types'] as const, queryFn: catalog.listEventTypes, staleTime: 5 * minute }),
+
+  inboxes: (organizationId: string) =>
+    queryOptions({ queryKey: [...queries.organization(organizationId), 'inboxes'] as const, queryFn: () => inbox.listInboxes(organizationId) }),
+  inboxRequests: (inboxId: string) =>
+    queryOptions({ queryKey: ['inbox', inboxId, 'requests'] as const, queryFn: () => inbox.listInboxRequests(inboxId, null) }),
+}
+
+function isUnderWay({ state, next_attempt_at }: deliveries.Delivery): boolean {
+  return state === 'sending' || (state === 'pending' && next_attempt_at !== null && Date.parse(next_attempt_at) < Date.now() + 2_000)
+}
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        // A refusal stays a refusal; a lost connection or a busy server is worth one more try.
+        retry: (failures, error) => failures < 1 && error instanceof ApiError && ['offline', 'internal', 'unavailable'].includes(error.code),
+        // Our own error state says what is wrong; a paused query would be an endless skeleton.
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}

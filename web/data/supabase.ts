@@ -1,0 +1,23 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { Config } from '../config.ts'
+
+let started: { client: SupabaseClient; config: Config } | null = null
+
+/** Makes the one client of this page. Called once, before anything is rendered that reads data. */
+export function startSupabase(config: Config): SupabaseClient {
+  started = {
+    config,
+    client: createClient(config.apiUrl, config.publishableKey, {
+      // Two systems on one machine differ by port only, and must not share a session.
+      auth: { storageKey: `tablehook.session.${new URL(config.apiUrl).host}`, persistSession: true, autoRefreshToken: true },
+    }),
+  }
+  return started.client
+}
+
+function current() {
+  if (started === null) throw new Error('startSupabase() has not been called')
+  return started
+}
+export const supabase = (): SupabaseClient => current().client
+export const config = (): Config => current().config

@@ -1,0 +1,49 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { supabase } from '../data/supabase.ts'
+
+export type Session = { email: string; userId: string; signOut: () => Promise<void> }
+type SessionState = { state: 'checking' } | { state: 'signed_out' } | ({ state: 'signed_in' } & Session)
+
+const Context = createContext<SessionState>({ state: 'checking' })
+
+/** Knows who is signed in, and forgets everything that was read when that changes. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [user, setUser] = useState<{ id: string; email: string } | null | undefined>(undefined)
+  const queryClient = useQueryClient()
+
+  useEffect(() => {
+    const { data } = supabase().auth.onAuthStateChange((_event, session) => {
+      const next = session === null ? null : { id: session.user.id, email: session.user.email ?? '' }
+      setUser((before) => (before?.id === next?.id && before !== undefined ? before : next))
+    })
+    return () => data.subscription.unsubscribe()
+  }, [])
+
+  const userId = user?.id
+  useEffect(() => {
+    if (userId === undefined) queryClient.clear()
+  }, [userId, queryClient])
+
+  const value = useMemo<SessionState>(() => {
+    if (user === undefined) return { state: 'checking' }
+    if (user === null) return { state: 'signed_out' }
+    return {
+      state: 'signed_in', email: user.email, userId: user.id,
+      // Local scope: works without a connection too, and leaves other devices alone.
+      signOut: async () => { await supabase().auth.signOut({ scope: 'local' }) },
+    }
+  }, [user])
+  return <Context value={value}>{children}</Context>
+}
+
+export function useSessionState(): SessionState {
+  return useContext(Context)
+}
+
+/** Who is signed in. Only below the door. */
+export function useSession(): Session {
+  const session = useContext(Context)
+  if (session.state !== 'signed_in') throw new Error('useSession() outside of a session')
+  return session
+}

@@ -1,0 +1,65 @@
+import { lazy, Suspense, useState } from 'react'
+import { t } from '../words/common.ts'
+import { Button } from './Button.tsx'
+import { cx } from './cx.ts'
+
+// The chart library is larger than all our screens together: it is fetched only where a chart is shown.
+const BarChart = lazy(() => import('./BarChart.tsx'))
+
+export type ChartSeries = { key: string; name: string; tone: 'success' | 'danger' | 'accent' }
+export type ChartRow = { label: string; values: Record<string, number> }
+
+type ChartProps = {
+  title: string
+  series: readonly ChartSeries[]
+  rows: readonly ChartRow[]
+  /** Heading of the first column of the table. */
+  rowHeading: string
+  className?: string
+  onSelect?: (row: ChartRow, index: number) => void
+}
+
+/** Stacked bars, and the same numbers as a table for those who cannot see or do not want bars. */
+export function Chart({ title, series, rows, rowHeading, className, onSelect }: ChartProps) {
+  const [asTable, setAsTable] = useState(false)
+  return (
+    <section aria-label={title} className={cx('card p-4', className)}>
+      <div className="mb-3 flex items-center justify-between gap-3">
+        <h2 className="font-semibold">{title}</h2>
+        <Button size="small" variant="quiet" onClick={() => setAsTable(!asTable)}>{asTable ? t('common.show_chart') : t('common.show_table')}</Button>
+      </div>
+      {asTable
+        ? <ChartTable title={title} series={series} rows={rows} rowHeading={rowHeading} />
+        : (
+            <div className="h-56">
+              <Suspense fallback={<div className="skeleton h-full" />}>
+                <BarChart title={title} series={series} rows={rows} {...(onSelect ? { onSelect } : {})} />
+              </Suspense>
+            </div>
+          )}
+    </section>
+  )
+}
+
+function ChartTable({ title, series, rows, rowHeading }: Pick<ChartProps, 'title' | 'series' | 'rows' | 'rowHeading'>) {
+  return (
+    <div className="relative max-h-72 overflow-auto" tabIndex={0} role="region" aria-label={title}>
+      <table className="w-full text-left text-[0.8125rem]">
+        <thead>
+          <tr className="border-b border-border text-muted-foreground">
+            <th scope="col" className="py-1.5 pr-3 font-medium">{rowHeading}</th>
+            {series.map(({ key, name }) => <th key={key} scope="col" className="py-1.5 pl-3 text-right font-medium">{name}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ label, values }) => (
+            <tr key={label} className="border-b border-border last:border-0">
+              <th scope="row" className="py-1.5 pr-3 font-normal">{label}</th>
+              {series.map(({ key }) => <td key={key} className="py-1.5 pl-3 text-right">{values[key] ?? 0}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,50 @@
+import { Check, Copy } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { t } from '../words/common.ts'
+import { Button } from './Button.tsx'
+import { toastError } from './Toast.tsx'
+import { VisuallyHidden } from './VisuallyHidden.tsx'
+
+type CopyButtonProps = {
+  /** The text, or a way to get it: a secret is asked for only when it is copied. */
+  text: string | (() => Promise<string>)
+  /** What is copied: "URL", "signing secret". */
+  what: string
+  /** With the word "Copy" beside the icon. */
+  wide?: boolean
+  onFailed?: (error: unknown) => void
+}
+
+export function CopyButton({ text, what, wide = false, onFailed }: CopyButtonProps) {
+  const [copied, setCopied] = useState(false)
+  useEffect(() => {
+    if (!copied) return
+    const timer = setTimeout(() => setCopied(false), 2_000)
+    return () => clearTimeout(timer)
+  }, [copied])
+
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(typeof text === 'string' ? text : await text())
+      setCopied(true)
+    } catch (error) {
+      if (onFailed) onFailed(error)
+      else toastError(t('common.copy_failed'))
+    }
+  }
+  const icon = copied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />
+  return (
+    <>
+      <Button
+        variant={wide ? 'secondary' : 'quiet'}
+        size={wide ? 'small' : 'icon_small'}
+        aria-label={t('common.copy_of', { what })}
+        icon={icon}
+        onClick={() => void copy()}
+      >
+        {wide && (copied ? t('common.copied') : t('common.copy'))}
+      </Button>
+      <VisuallyHidden role="status">{copied ? t('common.copied') : ''}</VisuallyHidden>
+    </>
+  )
+}

@@ -1,0 +1,35 @@
+import { Popover as Base } from '@base-ui/react/popover'
+import type { ReactElement, ReactNode } from 'react'
+import { cx } from './cx.ts'
+
+type PopoverProps = {
+  /** The button that opens it. */
+  trigger: ReactElement
+  children: ReactNode
+  /** Named for screen readers when the content has no heading. */
+  label: string
+  align?: 'start' | 'center' | 'end'
+  side?: 'top' | 'bottom'
+  className?: string
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  openOnHover?: boolean
+}
+
+/** A small layer beside its button. Closes on Escape, on a press outside, and when focus leaves it. */
+export function Popover({ trigger, children, label, align = 'start', side = 'bottom', className, open, onOpenChange, openOnHover = false }: PopoverProps) {
+  return (
+    <Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange: (next) => onOpenChange(next) } : {})}>
+      <Base.Trigger render={trigger} openOnHover={openOnHover} delay={350} />
+      <Base.Portal>
+        <Base.Positioner align={align} side={side} sideOffset={6} collisionPadding={8} className="z-50">
+          <Base.Popup aria-label={label} className={cx('overlay-popup max-w-[calc(100vw-16px)] rounded-lg border border-border bg-card p-3 shadow-pop outline-none', className)}>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+export const PopoverClose = Base.Close

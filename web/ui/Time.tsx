@@ -1,0 +1,71 @@
+import { t } from '../words/common.ts'
+import { useNow, useTimeStyle } from './clock.ts'
+import { CopyButton } from './CopyButton.tsx'
+import { cx } from './cx.ts'
+import { Popover } from './Popover.tsx'
+import { Select } from './Select.tsx'
+import { exactTime, relativeTime, timeZone } from './time_format.ts'
+
+/** A moment: short in the line, exact in three ways on focus or click. */
+export function Time({ at, className }: { at: string | Date; className?: string }) {
+  const shown = useTimeText(at)
+  const date = new Date(at)
+  const rows = [
+    [`${t('time.local')} · ${timeZone()}`, exactTime(date, 'local')],
+    [t('time.utc'), date.toISOString()],
+    [t('time.unix'), String(Math.floor(date.getTime() / 1000))],
+  ] as const
+  return (
+    <Popover
+      label={t('time.exact', { time: shown })}
+      className="p-2"
+      trigger={(
+        <button type="button" className={cx('inline-flex min-h-6 items-center rounded-sm whitespace-nowrap decoration-dotted underline-offset-4 hover:underline', className)}>
+          <time dateTime={date.toISOString()}>{shown}</time>
+        </button>
+      )}
+    >
+      <dl className="text-[0.8125rem]">
+        {rows.map(([name, value]) => (
+          <div key={name} className="flex items-center gap-3 px-1.5 py-0.5">
+            <dt className="min-w-24 flex-1 text-muted-foreground">{name}</dt>
+            <dd className="flex items-center gap-1 font-mono text-xs">
+              {value}
+              <CopyButton text={value} what={name} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Popover>
+  )
+}
+
+/** The same as plain text, inside a sentence or a button. */
+export function TimeText({ at }: { at: string | Date }) {
+  return <time dateTime={new Date(at).toISOString()}>{useTimeText(at)}</time>
+}
+
+function useTimeText(at: string | Date): string {
+  const now = useNow()
+  const [style] = useTimeStyle()
+  const date = new Date(at)
+  return style === 'relative' ? relativeTime(date, now) : exactTime(date, style)
+}
+
+/** Relative, local or UTC, for all times on all screens. */
+export function TimeStyleSelect() {
+  const [style, setStyle] = useTimeStyle()
+  return (
+    <Select
+      size="small"
+      label={t('time.show_times')}
+      value={style}
+      onChange={setStyle}
+      options={[
+        { value: 'relative', label: t('time.relative') },
+        { value: 'local', label: `${t('time.local')} · ${timeZone()}` },
+        { value: 'utc', label: t('time.utc') },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,51 @@
+// One timer for every relative time on the page, and the one choice of how times are written.
+import { useSyncExternalStore } from 'react'
+import type { TimeStyle } from './time_format.ts'
+
+const EVERY = 30_000
+const STORED_AS = 'tablehook.times'
+
+let now = new Date()
+let timer: ReturnType<typeof setInterval> | null = null
+const listeners = new Set<() => void>()
+const tell = () => { for (const listener of listeners) listener() }
+const tick = () => { now = new Date(); tell() }
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  if (timer === null) {
+    now = new Date()
+    timer = setInterval(tick, EVERY)
+  }
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0 && timer !== null) {
+      clearInterval(timer)
+      timer = null
+    }
+  }
+}
+
+/** The time, at most 30 seconds old. */
+export function useNow(): Date {
+  return useSyncExternalStore(subscribe, () => now)
+}
+
+let style: TimeStyle | null = null
+
+function storedStyle(): TimeStyle {
+  if (style === null) {
+    const stored = localStorage.getItem(STORED_AS)
+    style = stored === 'local' || stored === 'utc' ? stored : 'relative'
+  }
+  return style
+}
+
+/** How times are written, and a way to change it everywhere at once. */
+export function useTimeStyle(): [TimeStyle, (style: TimeStyle) => void] {
+  return [useSyncExternalStore(subscribe, storedStyle), (next) => {
+    style = next
+    localStorage.setItem(STORED_AS, next)
+    tell()
+  }]
+}

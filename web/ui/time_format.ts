@@ -1,0 +1,51 @@
+import { locale } from '../words/locale.ts'
+import { t } from '../words/common.ts'
+
+/** How a person wants times: stored per browser, the same on every screen. */
+export type TimeStyle = 'relative' | 'local' | 'utc'
+
+const second = 1_000, minute = 60 * second, hour = 60 * minute, day = 24 * hour
+/** Older than this, "8 days ago" tells less than the date. */
+const RELATIVE_UP_TO = 7 * day
+
+/** The IANA name of the browser's zone. */
+export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** "2 min ago", "in 4 min", "now"; a date when it is more than a week away. */
+export function relativeTime(at: Date, now: Date): string {
+  const distance = at.getTime() - now.getTime()
+  const away = Math.abs(distance)
+  if (away < 10 * second) return t('common.now')
+  if (away >= RELATIVE_UP_TO) return date(at, now)
+  const [unit, size] = away < minute ? ['second', second] as const : away < hour ? ['minute', minute] as const : away < day ? ['hour', hour] as const : ['day', day] as const
+  return new Intl.RelativeTimeFormat(locale.language, { style: 'short', numeric: 'always' }).format(Math.trunc(distance / size), unit)
+}
+
+function date(at: Date, now: Date): string {
+  const sameYear = at.getFullYear() === now.getFullYear()
+  return at.toLocaleDateString(locale.language, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
+}
+
+/** Date and time to the second, in the browser's zone or in UTC. */
+export function exactTime(at: Date, zone: 'local' | 'utc'): string {
+  return at.toLocaleString(locale.language, {
+    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+    ...(zone === 'utc' ? { timeZone: 'UTC' } : {}),
+  })
+}
+
+/** A length of time in the largest unit that is whole: "5 seconds", "2 hours". Milliseconds below a second. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < second) return t('common.ms', { n: Math.round(milliseconds) })
+  if (milliseconds < 2 * minute) return t('common.seconds', { n: Math.round(milliseconds / 100) / 10 })
+  if (milliseconds < 2 * hour) return t('common.minutes', { n: Math.round(milliseconds / minute) })
+  if (milliseconds < 2 * day) return t('common.hours', { n: Math.round(milliseconds / hour) })
+  return t('common.days', { n: Math.round(milliseconds / day) })
+}
+
+/** "310 B", "1.2 KB", "2.1 MB". */
+export function size(bytes: number): string {
+  if (bytes < 1_000) return t('common.bytes', { n: bytes })
+  if (bytes < 1_000_000) return t('common.kilobytes', { n: Math.round(bytes / 100) / 10 })
+  return t('common.megabytes', { n: Math.round(bytes / 100_000) / 10 })
+}

@@ -1,0 +1,74 @@
+// From what an attempt brought back to a sentence a person can act on.
+import { duration } from '../ui/time_format.ts'
+import { t } from '../words/causes.ts'
+import { t as common } from '../words/common.ts'
+
+export type AttemptFacts = {
+  status_code: number | null
+  error_code: string | null
+  error_detail?: string | null | undefined
+  /** Response headers, lower-case. */
+  headers?: Record<string, string> | null | undefined
+  url: string
+  timeout_ms: number
+}
+
+export type Cause = { sentence: string; advice: string | null }
+
+/** Why an attempt failed and what helps; null for a success. */
+export function cause({ status_code, error_code, error_detail, headers, url, timeout_ms }: AttemptFacts): Cause | null {
+  const host = hostOf(url)
+  if (error_code === 'redirect' && status_code !== null) {
+    const location = headers?.location
+    return { sentence: t('cause.redirect', { code: String(status_code) }), advice: location ? t('advice.redirect_to', { location }) : t('advice.redirect') }
+  }
+  if (error_code !== null && error_code !== 'http_error') return ofError(error_code, { host, detail: error_detail, timeout: duration(timeout_ms) })
+  if (status_code === null || (status_code >= 200 && status_code < 300)) return null
+  return ofStatus(status_code, headers?.['retry-after'])
+}
+
+function ofError(code: string, { host, detail, timeout }: { host: string; detail: string | null | undefined; timeout: string }): Cause {
+  const adviceKey = `advice.${code}`
+  const advice = t.has(adviceKey) ? (t as (key: string) => string)(adviceKey) : null
+  if (code === 'tls_failed' && detail) return { sentence: t('cause.tls_failed_detail', { host, detail: detail.replace(/\.$/, '') }), advice }
+  const key = `cause.${code}`
+  if (!t.has(key)) return { sentence: t('cause.unknown', { code }), advice: null }
+  return { sentence: (t as (key: string, given: Record<string, string>) => string)(key, { host, timeout }), advice }
+}
+
+function ofStatus(status: number, retryAfter: string | undefined): Cause {
+  const code = String(status)
+  switch (status) {
+    case 400: case 422: return { sentence: t('cause.status_rejected', { code }), advice: t('advice.status_rejected') }
+    case 401: case 403: return { sentence: t('cause.status_refused', { code }), advice: t('advice.status_refused') }
+    case 404: return { sentence: t('cause.status_404'), advice: t('advice.status_404') }
+    case 405: return { sentence: t('cause.status_405'), advice: null }
+    case 410: return { sentence: t('cause.status_410'), advice: t('advice.status_410') }
+    case 413: return { sentence: t('cause.status_413'), advice: t('advice.status_413') }
+    case 429: return {
+      sentence: t('cause.status_429'),
+      advice: retryAfter && /^\d+$/.test(retryAfter) ? t('advice.status_429_after', { retryAfter: duration(Number(retryAfter) * 1000) }) : t('advice.status_429'),
+    }
+  }
+  if (status >= 500) return { sentence: t('cause.status_5xx', { code }), advice: t('advice.status_5xx') }
+  return { sentence: t('cause.status_other', { code }), advice: null }
+}
+
+// Names of statuses are protocol, not language: they are the same everywhere.
+const phrases: Record<number, string> = {
+  200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 307: 'Temporary Redirect',
+  308: 'Permanent Redirect', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 408: 'Request Timeout',
+  409: 'Conflict', 410: 'Gone', 413: 'Content Too Large', 415: 'Unsupported Media Type', 422: 'Unprocessable Content', 429: 'Too Many Requests',
+  500: 'Internal Server Error', 501: 'Not Implemented', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+}
+
+/** "401 Unauthorized", "599", or "No answer". */
+export function answerText(statusCode: number | null): string {
+  if (statusCode === null) return common('common.no_answer')
+  const phrase = phrases[statusCode]
+  return phrase === undefined ? String(statusCode) : `${statusCode} ${phrase}`
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
+}

@@ -1,0 +1,56 @@
+// Every text a person reads, by key. One file per screen; `common.ts` has what all of them say.
+import { createElement, Fragment, type ReactNode } from 'react'
+import { locale, translation } from './locale.ts'
+
+/** Chosen by the plural rules of the language, by the number `n`. */
+export type Plural = { one: string; other: string }
+export type Message = string | Plural
+export type Messages = Record<string, Message>
+
+type NamesIn<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never
+type Parameters<M> = M extends string ? NamesIn<M> : M extends Plural ? 'n' | NamesIn<M['one']> | NamesIn<M['other']> : never
+type Given<M, Value> = [Parameters<M>] extends [never]
+  ? []
+  : [{ [Name in Parameters<M>]: Name extends 'n' ? (M extends Plural ? number : Value) : Value }]
+
+export type Words<M extends Messages> = {
+  /** The text of a key, with its `{parameters}` filled in. Numbers are written the way of the language. */
+  <Key extends keyof M & string>(key: Key, ...given: Given<M[Key], string | number>): string
+  /** The same with elements as parameters: a link in the middle of a sentence. */
+  rich: <Key extends keyof M & string>(key: Key, ...given: Given<M[Key], ReactNode>) => ReactNode
+  /** Whether there is a text of that key: for keys made of a code that the server sent. */
+  has: (key: string) => key is keyof M & string
+  messages: M
+}
+
+/** Makes the `t` of one screen. Keys begin with the screen's name, so that no two files share one. */
+export function catalog<const M extends Messages>(messages: M): Words<M> {
+  const pieces = (key: string, parameters: Record<string, ReactNode> = {}): ReactNode[] => {
+    const message = translation(key) ?? messages[key] ?? key
+    const text = typeof message === 'string' ? message : message[pluralForm(Number(parameters.n))]
+    return text.split(/(\{\w+\})/).map((piece) => {
+      const name = /^\{(\w+)\}$/.exec(piece)?.[1]
+      if (name === undefined) return locale.dress(piece)
+      const value = parameters[name]
+      return typeof value === 'number' ? numbers().format(value) : (value ?? piece)
+    })
+  }
+  const t = (key: string, parameters?: Record<string, ReactNode>) => pieces(key, parameters).join('')
+  return Object.assign(t, {
+    rich: (key: string, parameters?: Record<string, ReactNode>) =>
+      createElement(Fragment, null, ...pieces(key, parameters).map((piece, index) => createElement(Fragment, { key: index }, piece))),
+    has: (key: string) => Object.hasOwn(messages, key),
+    messages,
+  }) as unknown as Words<M>
+}
+
+let formats: { language: string; numbers: Intl.NumberFormat; plurals: Intl.PluralRules } | null = null
+
+function format() {
+  if (formats?.language !== locale.language) {
+    formats = { language: locale.language, numbers: new Intl.NumberFormat(locale.language), plurals: new Intl.PluralRules(locale.language) }
+  }
+  return formats
+}
+const numbers = () => format().numbers
+const pluralForm = (n: number): keyof Plural => (format().plurals.select(n) === 'one' ? 'one' : 'other')

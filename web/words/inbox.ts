@@ -1,0 +1,7 @@
+import { catalog } from './catalog.ts'
+import { common } from './common.ts'
+
+export const t = catalog({
+  ...common,
+  'inbox.title': 'Inbox',
+})

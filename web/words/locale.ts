@@ -1,0 +1,34 @@
+// The language of the screens. English is written in the catalogs; another language is one more record of the same keys.
+import type { Message } from './catalog.ts'
+
+export type Locale = {
+  /** A BCP 47 tag, for `Intl` and the `lang` of the page. */
+  language: string
+  /** Texts of that language, by key. A missing one falls back to English. */
+  messages: Record<string, Message>
+  /** Changes each literal piece of a text. Only the pseudo-locale does. */
+  dress: (piece: string) => string
+}
+
+const english: Locale = { language: 'en', messages: {}, dress: (piece) => piece }
+
+// Accents show what is not in the catalog; the padding shows what does not fit (German runs about 40 % longer).
+const accents: Record<string, string> = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', A: 'Á', E: 'É', I: 'Í', O: 'Ó', U: 'Ú', n: 'ñ', c: 'ç' }
+const pseudo: Locale = {
+  ...english,
+  dress: (piece) => (/[A-Za-z]{2}/.test(piece)
+    ? `${piece.replace(/[aeiouAEIOUnc]/g, (letter) => accents[letter] ?? letter)}${'~'.repeat(Math.ceil(piece.trim().length * 0.4))}`
+    : piece),
+}
+
+export let locale: Locale = english
+
+export function translation(key: string): Message | undefined {
+  return locale.messages[key]
+}
+
+/** Chooses the language by name. Unknown names mean English. */
+export function chooseLocale(name: string | null): void {
+  locale = name === 'pseudo' ? pseudo : english
+  if (typeof document !== 'undefined') document.documentElement.lang = locale.language
+}
