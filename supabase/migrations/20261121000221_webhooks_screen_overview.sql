@@ -1,4 +1,4 @@
--- Webhooks, chapter 11, continued: the screen of one webhook.
+-- Webhooks, chapter 12, continued: the screen of one webhook.
 
 -- Failures only, so an attempt that succeeds pays nothing for it.
 create index webhook_logs_failures on public.webhook_logs (webhook_id, created_at desc, id desc) where error_code is not null and not is_test;
@@ -8,6 +8,7 @@ create function public.webhook_overview(webhook_id uuid, range text default '24h
 language plpgsql stable security definer
 set search_path = ''
 set timezone = 'UTC'
+set plan_cache_mode = force_generic_plan -- as in webhook_list()
 as $$
 #variable_conflict use_column
 declare
@@ -80,7 +81,7 @@ begin
         select jsonb_agg(jsonb_build_object('delivery_id', f.delivery_id, 'event_type', f.event_type, 'status_code', f.status_code, 'error_code', f.error_code,
                                             'at', f.created_at, 'attempt', f.attempt, 'max_attempts', f.max_attempts, 'state', f.state,
                                             'next_attempt_at', f.next_attempt_at) order by f.created_at desc) from failures f), '[]'),
-      'missed', webhooks.missed_since(webhook.id, webhook.disabled_at),
+      'missed', (select coalesce(sum(e.events), 0)::bigint from webhooks.missed_events e where e.webhook_id = webhook.id and e.at >= webhook.disabled_at),
       'secret_overlap_until', (select max(s.expires_at) from webhooks.secrets s where s.webhook_id = webhook.id and s.expires_at > webhook_overview.at))
     from total t, buckets b, times, open o);
 end $$;

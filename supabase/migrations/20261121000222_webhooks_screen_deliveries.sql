@@ -1,4 +1,4 @@
--- Webhooks, chapter 11, continued: the list of deliveries, with its filters, and one delivery.
+-- Webhooks, chapter 12, continued: the list of deliveries, with its filters, and one delivery.
 
 -- With it, a filter by state or event type is a few short walks, one per state and type, however rare the match.
 -- Neither capture nor claim pays for it: a delivery enters when its first outcome is recorded.
@@ -30,13 +30,13 @@ declare
   patterns  text[] := (
     select array_agg(regexp_replace(replace(replace(replace(t, '\', '\\'), '_', '\_'), '%', '\%'), '\.\*$', '.%')) from unnest(event_types) t);
   matches   constant text := $sql$
-    d.webhook_id = $1 and d.created_at >= $2 and d.created_at < $3 and (d.created_at, d.id) < ($4, $5) and ($6 or not d.is_test)
-    and ($7 is null or case when d.state <> 'pending' then d.state when d.attempt_count > 0 then 'retrying' else 'waiting' end = any ($7))
-    and ($8 is null or d.event_type like any ($8))
-    and ($9 is null or coalesce(d.last_status_code::text, d.last_error_code) = any ($9)
-         or case when d.last_status_code is not null then d.last_status_code / 100 || 'xx' when d.last_attempt_at is not null then 'none' end = any ($9))
+    d.webhook_id = $1 and d.created_at >= $2 and (d.created_at, d.id) < ($3, $4) and ($5 or not d.is_test)
+    and ($6 is null or case when d.state <> 'pending' then d.state when d.attempt_count > 0 then 'retrying' else 'waiting' end = any ($6))
+    and ($7 is null or d.event_type like any ($7))
+    and ($8 is null or coalesce(d.last_status_code::text, d.last_error_code) = any ($8)
+         or case when d.last_status_code is not null then d.last_status_code / 100 || 'xx' when d.last_attempt_at is not null then 'none' end = any ($8))
     $sql$;
-  newest    constant text := ' order by d.created_at desc, d.id desc limit $10 ';
+  newest    constant text := ' order by d.created_at desc, d.id desc limit $9 ';
   has_outcome constant text := $sql$ (d.due_at is null or (d.state = 'pending' and d.attempt_count > 0)) $sql$;
   few_due   boolean;
   source    text;
@@ -50,7 +50,7 @@ begin
 
   if nullif(btrim(search), '') is not null then
     tests := true; -- Whoever has the id of a test wants to see it.
-    source := 'select d.* from webhooks.deliveries d where (d.id = $11 or d.event_id = $11) and ' || matches || newest;
+    source := 'select d.* from webhooks.deliveries d where (d.id = $10 or d.event_id = $10) and ' || matches || newest;
   elsif states is null and patterns is null then
     source := 'select d.* from webhooks.deliveries d where ' || matches || newest;
   else
@@ -62,38 +62,49 @@ begin
         union all
         select following.* from kind cross join lateral (
           select d.state, d.event_type from webhooks.deliveries d
-          where d.webhook_id = $1 and %1$s and (d.state, d.event_type) > (kind.state, kind.event_type) order by d.state, d.event_type limit 1) following)
+          where d.webhook_id = $1 and %1$s and (d.state, d.event_type) > (kind.state, kind.event_type)
+          order by d.state, d.event_type limit 1) following)
       select d.* from (
         select walk.* from kind cross join lateral (
           select d.* from webhooks.deliveries d where d.state = kind.state and d.event_type = kind.event_type and %1$s and %2$s %3$s) walk
-        where ($7 is null or case kind.state when 'pending' then 'retrying' else kind.state end = any ($7)) and ($8 is null or kind.event_type like any ($8))
+        where ($6 is null or case kind.state when 'pending' then 'retrying' else kind.state end = any ($6))
+          and ($7 is null or kind.event_type like any ($7))
         union all
-        (select d.* from %4$s where ($7 is null or '{waiting,sending}' && $7) and (d.state = 'sending' or d.attempt_count = 0) and %2$s %3$s)) d %3$s $sql$,
+        (select d.* from (select * from webhooks.deliveries o where o.webhook_id = $1 and %4$s) d
+         where ($6 is null or '{waiting,sending}' && $6) and (d.state = 'sending' or d.attempt_count = 0) and %2$s %3$s)) d %3$s $sql$,
       has_outcome, matches, newest,
       -- Waiting and sending: where little is due, read it all. Where much is, it is dense among the newest, and the walk ends soon.
-      case when few_due then $sql$ (select * from webhooks.deliveries o where o.webhook_id = $1 and o.due_at < now() + interval '10 minutes' offset 0) d $sql$
-           else $sql$ (select * from webhooks.deliveries o where o.due_at is not null) d $sql$ end);
+      case when few_due then $sql$ o.due_at < now() + interval '10 minutes' offset 0 $sql$ else 'o.due_at is not null' end);
   end if;
 
+  -- One upper end and not two: Postgres would begin its walk at the wrong one.
+  if before_created_at is null or before_created_at >= to_at then
+    before_created_at := coalesce(to_at, 'infinity');
+    before_id := null;
+  end if;
   return query execute source
-    using webhook_id, coalesce(from_at, '-infinity'), coalesce(to_at, 'infinity'), coalesce(before_created_at, 'infinity'),
-          case when before_created_at is null then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else coalesce(before_id, '00000000-0000-0000-0000-000000000000') end,
+    using webhook_id, coalesce(from_at, '-infinity'), before_created_at, coalesce(before_id, '00000000-0000-0000-0000-000000000000'),
           coalesce(tests, false), states, patterns, answers, max_count, wanted_id;
 end $$;
 comment on function webhooks.find_deliveries is
   'Deliveries of one webhook that match the filters of public.webhook_delivery_page(), newest first. Does not ask who may see them.';
 
-create function webhooks.delivery_as_json(delivery webhooks.deliveries, retry_policy text) returns jsonb
+create function webhooks.deliveries_as_json(delivery_ids uuid[])
+returns table (id uuid, delivery jsonb)
 language sql stable
 set search_path = ''
 set timezone = 'UTC'
 as $$
-  select to_jsonb(v) || jsonb_build_object(
-    'max_attempts', webhooks.max_attempts(delivery, retry_policy),
-    'on_resend', delivery.state = 'succeeded' and coalesce(delivery.finished_at >= delivery.resent_at, false))
-  from public.webhook_deliveries v where v.id = delivery.id
+  select d.id, to_jsonb(v) || jsonb_build_object(
+    'max_attempts', webhooks.max_attempts(d, w.retry_policy),
+    'on_resend', d.state = 'succeeded' and coalesce(d.finished_at >= d.resent_at, false))
+  from webhooks.deliveries d
+  join public.webhook_deliveries v on v.id = d.id
+  left join public.webhook_configurations w on w.id = d.webhook_id
+  where d.id = any (delivery_ids)
 $$;
-comment on function webhooks.delivery_as_json is 'A row of webhook_deliveries with max_attempts, and whether it was a resend that reached the receiver.';
+comment on function webhooks.deliveries_as_json is
+  'Rows of webhook_deliveries with max_attempts, and on_resend: whether it was a resend that reached the receiver. In no order.';
 
 create function webhooks.may_view_webhook(webhook_id uuid) returns boolean
 language sql stable security definer
@@ -127,18 +138,20 @@ set timezone = 'UTC'
 as $$
 #variable_conflict use_variable
 declare
-  size int := least(greatest(coalesce(page_size, 50), 1), 1000);
+  size  int := least(greatest(coalesce(page_size, 50), 1), 1000);
+  found uuid[];
 begin
   if not webhooks.may_view_webhook(webhook_id) then
     return '{"rows": [], "more": false}';
   end if;
+  -- One more is read than asked for: whether there is more costs no count.
+  found := array(
+    select d.id from webhooks.find_deliveries(
+      webhook_id, states, event_types, answers, from_at, to_at, search, tests, before_created_at, before_id, size + 1) d
+    order by d.created_at desc, d.id desc);
   return (
-    -- One more is read than asked for: whether there is more costs no count.
-    select jsonb_build_object('rows', coalesce(jsonb_agg(found.delivery order by found.nth) filter (where found.nth <= size), '[]'), 'more', count(*) > size)
-    from (
-      select row_number() over (order by d.created_at desc, d.id desc) as nth,
-             webhooks.delivery_as_json(d, (select w.retry_policy from public.webhook_configurations w where w.id = webhook_id)) as delivery
-      from webhooks.find_deliveries(webhook_id, states, event_types, answers, from_at, to_at, search, tests, before_created_at, before_id, size + 1) d) found);
+    select jsonb_build_object('rows', coalesce(jsonb_agg(j.delivery order by array_position(found, j.id)), '[]'), 'more', cardinality(found) > size)
+    from webhooks.deliveries_as_json(found[:size]) j);
 end $$;
 comment on function public.webhook_delivery_page is
   'One page of a webhook''s deliveries, newest first: {rows, more}. For the next page pass created_at and id of the last row, as the text they came in: '
@@ -149,6 +162,7 @@ create function public.webhook_delivery(delivery_id uuid) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 set timezone = 'UTC'
+set plan_cache_mode = force_generic_plan -- as in webhook_list()
 as $$
 #variable_conflict use_variable
 declare
@@ -162,7 +176,7 @@ begin
   read_payload := coalesce((public.webhook_capabilities(delivery.organization_id) ->> 'read_payload')::boolean, false);
 
   return jsonb_build_object(
-    'delivery', webhooks.delivery_as_json(delivery, webhook.retry_policy) || jsonb_build_object('format', delivery.format),
+    'delivery', (select j.delivery from webhooks.deliveries_as_json(array[delivery.id]) j) || jsonb_build_object('format', delivery.format),
     'webhook', case when webhook.id is not null then jsonb_build_object(
       'id', webhook.id, 'name', webhook.name, 'url', webhook.url, 'is_active', webhook.is_active,
       'timeout_ms', webhook.timeout_ms, 'retry_policy', webhook.retry_policy) end,

@@ -1,4 +1,4 @@
--- Webhooks, chapter 12: upkeep. Partitions, retention and schedules.
+-- Webhooks, chapter 13: upkeep. Partitions, retention and schedules.
 
 create function webhooks.maintain(at timestamptz default now()) returns jsonb
 language plpgsql security definer
@@ -56,7 +56,7 @@ begin
   get diagnostics n = row_count;
   removed := removed + n;
   delete from webhooks.hourly_counts c where c.hour < oldest;
-  delete from webhooks.missed_events m where m.at < oldest;
+  perform webhooks.sum_up_missed_events(at);
   delete from webhooks.audit_log a where a.at < maintain.at - interval '1 year';
   delete from webhooks.replays r where r.created_at < oldest;
 
