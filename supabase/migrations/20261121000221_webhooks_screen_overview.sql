@@ -96,18 +96,18 @@ set timezone = 'UTC'
 as $$
   select jsonb_build_object(
     'secret_hint', w.secret_hint,
-    'rolled_at', current.created_at,
-    'rolled_by_email', (select u.email from auth.users u where u.id = current.created_by),
-    'old_secret_expires_at', (select max(s.expires_at) from webhooks.secrets s where s.webhook_id = w.id and s.expires_at > webhook_secret_state.at))
+    'rolled_at', roll.at,
+    'rolled_by_email', (select u.email from auth.users u where u.id = roll.actor),
+    'old_secret_expires_at', (
+      select max(s.expires_at) from webhooks.secrets s where s.webhook_id = w.id and s.expires_at > webhook_secret_state.at))
   from public.webhook_configurations w
-  -- The secret that came with the webhook was never rolled.
   left join lateral (
-    select s.created_at, s.created_by from webhooks.secrets s
-    where s.webhook_id = w.id and s.expires_at is null and s.created_at > w.created_at
-    order by s.created_at desc limit 1) current on true
+    select a.at, a.actor from webhooks.audit_log a
+    where a.webhook_id = w.id and a.action = 'secret_rolled' order by a.at desc limit 1) roll on true
   where w.id = webhook_secret_state.webhook_id and w.organization_id in (select webhooks.my_organizations())
 $$;
 comment on function public.webhook_secret_state is
-  'What any member may know of a signing secret: its hint, when and by whom it was rolled, and how long the old one still signs. Null when the webhook does not exist for the caller.';
+  'What any member may know of a signing secret: its hint, when and by whom it was last rolled (within a year), and how long the old one still signs. '
+  'Null when the webhook does not exist for the caller.';
 
 grant execute on function public.webhook_overview(uuid, text, timestamptz), public.webhook_secret_state(uuid, timestamptz) to authenticated;

@@ -142,14 +142,18 @@ test('every retry policy that a webhook may choose has the schedule of the dispa
 })
 
 test('any member may know that a secret was rolled, by whom, and how long the old one lives; nobody else may', async () => {
-  const id = await addWebhook(db, { created_at: '2026-11-01T00:00:00Z' })
+  const id = await addWebhook(db)
   await db.sql`update public.webhook_configurations set secret_hint = '3f9a' where id = ${id}`
   const state = (user: string | null) => call(db, user, 'webhook_secret_state', { webhook_id: id, at })
-  await db.sql`insert into webhooks.secrets (webhook_id, sealed, created_at) values (${id}, 'v1.old', '2026-11-01T00:00:00Z')`
+  await db.sql`insert into webhooks.secrets (webhook_id, sealed) values (${id}, 'v1.old')`
   expect(await state(acmeMember)).toEqual({ secret_hint: '3f9a', rolled_at: null, rolled_by_email: null, old_secret_expires_at: null })
 
   await db.sql`update webhooks.secrets set expires_at = '2026-11-21T14:00:00Z' where webhook_id = ${id}`
-  await db.sql`insert into webhooks.secrets (webhook_id, sealed, created_at, created_by) values (${id}, 'v1.new', '2026-11-20T14:00:00Z', ${acmeOwner})`
+  await db.sql`insert into webhooks.secrets (webhook_id, sealed) values (${id}, 'v1.new')`
+  await db.sql`
+    insert into webhooks.audit_log (organization_id, webhook_id, actor, action, at) values
+      (${acme}, ${id}, ${acmeOwner}, 'secret_rolled', '2026-11-20T14:00:00Z'), (${acme}, ${id}, ${acmeMember}, 'secret_rolled', '2026-11-02T14:00:00Z'),
+      (${acme}, ${id}, ${acmeMember}, 'secret_revealed', '2026-11-20T14:10:00Z')`
   expect(await state(acmeMember)).toEqual({
     secret_hint: '3f9a', rolled_at: '2026-11-20T14:00:00+00:00', rolled_by_email: 'owner@acme.test', old_secret_expires_at: '2026-11-21T14:00:00+00:00',
   })

@@ -27,7 +27,7 @@ export async function addDelivery(db: FreshDatabase, webhook: string, row: Row =
 }
 
 /** Several deliveries in one statement. Due and finished times that the state needs and the row lacks are filled in. */
-export async function addDeliveries({ sql }: FreshDatabase, webhook: string, rows: Row[]): Promise<string[]> {
+export async function addDeliveries(db: FreshDatabase, webhook: string, rows: Row[]): Promise<string[]> {
   const full = rows.map((row) => {
     const state = (row.state as string | undefined) ?? 'pending'
     const open = state === 'pending' || state === 'sending'
@@ -39,30 +39,36 @@ export async function addDeliveries({ sql }: FreshDatabase, webhook: string, row
       ...row,
     }
   })
-  await sql`insert into webhooks.deliveries ${sql(full as never[])}`
+  await insert(db, 'webhooks.deliveries', full)
   return full.map((row) => row.id)
 }
 
 /** One attempt in the log, answered 200 unless the row says otherwise. Answers with its id. */
-export async function addAttempt({ sql }: FreshDatabase, webhook: string, row: Row = {}): Promise<string> {
+export async function addAttempt(db: FreshDatabase, webhook: string, row: Row = {}): Promise<string> {
   const id = randomUUID()
   const full = {
     id, organization_id: acme, webhook_id: webhook, delivery_id: randomUUID(), event_id: randomUUID(), event_type: 'contact.created', attempt: 1,
-    status_code: 200, error_code: null, duration_ms: 100, created_at: '2026-11-20T12:00:00Z', ...row,
+    status_code: 200, error_code: null, response_bytes: 0, duration_ms: 100, is_test: false, superseded: false, created_at: '2026-11-20T12:00:00Z', ...row,
   }
-  await sql`insert into public.webhook_logs ${sql(full as never)}`
+  await insert(db, 'public.webhook_logs', [full])
   return id
 }
 
 /** What the record has counted for one hour, event type and answer. */
-export async function addCount({ sql }: FreshDatabase, webhook: string, row: Row): Promise<void> {
+export async function addCount(db: FreshDatabase, webhook: string, row: Row): Promise<void> {
   const full = { organization_id: acme, webhook_id: webhook, event_type: 'contact.created', answer: '200', attempts: 1, succeeded: 0, failed: 0, ...row }
-  await sql`insert into webhooks.hourly_counts ${sql(full as never)}`
+  await insert(db, 'webhooks.hourly_counts', [full])
 }
 
-/** Calls a function of `public` as a user, or as anon for null, and answers with what it answers. */
+/** As JSON, like a request over REST: the driver would turn timestamps into Dates, and cut their microseconds off. */
+async function insert({ sql }: FreshDatabase, table: string, rows: Row[]): Promise<void> {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].join(', ')
+  await sql.unsafe(`insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1)`, [rows as never])
+}
+
+/** Calls a function of `public` as a user, or as anon for null, and answers with what it answers. Times are text, as over REST. */
 export async function call<Answer>(db: FreshDatabase, user: string | null, name: string, args: Row): Promise<Answer> {
-  const named = Object.keys(args).map((key, index) => `${key} => $${index + 1}`).join(', ')
+  const named = Object.keys(args).map((key, index) => `${key} => $${index + 1}${/(^|_)at$/.test(key) ? '::text::timestamptz' : ''}`).join(', ')
   const rows = await db.as(user, (sql) => sql.unsafe<{ answer: Answer }[]>(`select public.${name}(${named}) as answer`, Object.values(args) as never[]))
   return rows[0]!.answer
 }
