@@ -9,6 +9,7 @@ const reasons: Record<string, string> = {
   EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a file of that name is in the way',
+  ENOENT: 'it cannot be made there',
 }
 
 /** Turns a file system error into a sentence about the data folder; anything else is passed through. */

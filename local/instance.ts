@@ -22,12 +22,18 @@ const LAUNCHER_GONE_WAIT_MS = 15_000
  */
 export async function takeDataFolder(data: string, launcher: ProcessIdentity | null): Promise<Instance> {
   try {
-    fs.mkdirSync(data, { recursive: true })
-    fs.mkdirSync(path.join(data, 'logs'), { recursive: true })
+    makeFolder(path.join(data, 'logs'))
     return await own(data, launcher)
   } catch (error) {
     throw explainFileError(error, data)
   }
+}
+
+/** Node's own recursive mkdir never returns where nothing can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return
+  makeFolder(path.dirname(folder))
+  fs.mkdirSync(folder)
 }
 
 async function own(data: string, launcher: ProcessIdentity | null): Promise<Instance> {

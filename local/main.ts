@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { bootstrap } from './bootstrap.ts'
 import { readFunctions } from './config.ts'
 import { insertDemoUsers } from './demo_users.ts'
+import { makeDemoWebhooks } from './demo/webhooks.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { Foreseen } from './foreseen.ts'
 import { startFunctions } from './functions.ts'
@@ -60,12 +61,14 @@ async function start(settings: Settings, running: Running, progress: Progress): 
   await running.add(await startGateway({ ports: settings.ports, rest, functions, tokens: tokensSignedWith(keys.jwtSecret) }))
   progress.done(`API gateway on port ${settings.ports.api}`)
 
+  const status = describeSystem(settings, keys, database)
+  if (settings.demo && await makeDemoWebhooks(status, database.adminUrl)) progress.done('Demo webhooks, with a month of history')
+
   const dispatcher = startDispatcher(context)
   if (dispatcher) await running.add(dispatcher)
   progress.done(dispatcher ? 'Dispatcher' : 'Dispatcher is skipped: functions/dispatcher/process.ts does not exist')
   if (settings.web === 'dev') await running.add(restartOnChange(dispatcher ? [served, dispatcher] : [served], progress.note))
 
-  const status = describeSystem(settings, keys, database)
   writeSystemStatus(settings.data, status)
   console.log(welcome(status, settings))
 }

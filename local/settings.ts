@@ -15,6 +15,8 @@ export type Settings = {
   /** CIDRs that deliveries may reach although they are private. Empty: none. */
   allowPrivate: string
   allowPrivateWasChosen: boolean
+  /** Whether a new database gets the demo's webhooks and their history. Tests begin without. */
+  demo: boolean
   /** Wipe the data folder, build the database anew, and exit. */
   reset: boolean
 }
@@ -25,12 +27,15 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): Settings {
   if (unknown.length > 0) throw new Foreseen(`Unknown argument ${unknown[0]}. npm start takes none; npm run db:reset recreates the database.`)
   const web = env.TABLEHOOK_WEB || 'dev'
   if (web !== 'dev' && web !== 'build') throw new Foreseen(`TABLEHOOK_WEB is "${web}", but it is dev (the default) or build.`)
+  const demo = env.TABLEHOOK_DEMO || 'webhooks'
+  if (demo !== 'webhooks' && demo !== 'none') throw new Foreseen(`TABLEHOOK_DEMO is "${demo}", but it is webhooks (the default) or none.`)
   return {
     data: path.resolve(projectRoot, env.TABLEHOOK_DATA || '.local'),
     ports: portsFrom(env.TABLEHOOK_PORT || '15320'),
     web,
     allowPrivate: env.TABLEHOOK_ALLOW_PRIVATE ?? LOOPBACK,
     allowPrivateWasChosen: env.TABLEHOOK_ALLOW_PRIVATE !== undefined,
+    demo: demo === 'webhooks',
     reset: args.includes('--reset'),
   }
 }

@@ -55,7 +55,7 @@ export async function startSystem(place?: Place, env: NodeJS.ProcessEnv = {}): P
 /** Runs local/start.mjs without waiting for anything. */
 export function spawnStart({ data, port }: Place, env: NodeJS.ProcessEnv = {}, args: string[] = []): ChildProcess {
   return spawn(process.execPath, [start, ...args], {
-    env: { ...withoutVitest(process.env), TABLEHOOK_WEB: 'build', ...env, TABLEHOOK_DATA: data, TABLEHOOK_PORT: String(port) },
+    env: { ...withoutVitest(process.env), TABLEHOOK_WEB: 'build', TABLEHOOK_DEMO: 'none', ...env, TABLEHOOK_DATA: data, TABLEHOOK_PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
