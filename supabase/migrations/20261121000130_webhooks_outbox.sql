@@ -21,7 +21,7 @@ comment on column webhooks.events.id is 'A version 7 uuid: globally unique, and 
 comment on column webhooks.events.data is 'The row as JSON, rendered once. Text, because jsonb reorders keys and what is signed must not change.';
 comment on column webhooks.events.previous is 'Old values of the changed columns as a JSON object; null for events that are no change.';
 comment on column webhooks.events.record_key is 'schema.table:key of the record, for webhooks that want its events in order.';
-comment on column webhooks.events.once_key is 'type:record for events that may happen once per record, such as message.read. Null for all others.';
+comment on column webhooks.events.once_key is 'organization:type:record for events that may happen once per record, such as message.read. Null for all others.';
 
 create table webhooks.deliveries (
   id                uuid primary key,

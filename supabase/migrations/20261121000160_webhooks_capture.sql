@@ -17,15 +17,19 @@ comment on column webhooks.sources.rules is
   'Array of {type, on: insert|update|delete, when?: SQL over new and old, once?: true}. Written by migrations, never by users.';
 
 create function webhooks.filter_matches(filter jsonpath, new jsonb, old jsonb, changed jsonb) returns boolean
-language plpgsql immutable
+language plpgsql stable
 set search_path = ''
 as $$
 declare
-  found jsonb := pg_catalog.jsonb_path_query_first(
-    pg_catalog.jsonb_build_object('new', filter_matches.new, 'old', filter_matches.old, 'changed', filter_matches.changed), filter_matches.filter, '{}', true);
+  found jsonb;
 begin
+  found := pg_catalog.jsonb_path_query_first_tz(
+    pg_catalog.jsonb_build_object('new', filter_matches.new, 'old', filter_matches.old, 'changed', filter_matches.changed), filter_matches.filter, '{}', true);
   -- A predicate yields true, false or (unknown) null; a path with ?(…) yields an item or nothing.
   return found is not null and found not in ('false', 'null');
+exception when others then
+  -- The silent flag lets some errors through, such as an unknown $variable. A tenant's filter must never fail the app's own write.
+  return false;
 end $$;
 comment on function webhooks.filter_matches is
   'Whether a filter lets an event through. Errors inside the path (a missing key, a wrong type) count as no match and never fail the write.';
@@ -42,6 +46,14 @@ as $$
 $$;
 comment on function webhooks.rules_as_sql is 'Turns the rules of a source into the SELECT that yields the event types of one row.';
 
+create function webhooks.has_once_rules(source webhooks.sources) returns boolean
+language sql immutable
+set search_path = ''
+as $$
+  select pg_catalog.jsonb_path_exists(source.rules, '$[*] ? (@.once == true)')
+$$;
+comment on function webhooks.has_once_rules is 'Whether a source has events that happen once per record.';
+
 create function webhooks.capture_function_body(source webhooks.sources, operation text) returns text
 language plpgsql stable
 set search_path = ''
@@ -55,20 +67,26 @@ declare
     select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = operation or operation = 'update');
   org    text := pg_catalog.quote_ident(source.organization_column);
   key    text := pg_catalog.quote_ident(source.key_column);
+  record_of text := (
+    select ns.nspname || '.' || c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace ns on ns.oid = c.relnamespace where c.oid = source.relation);
+  has_once  boolean := webhooks.has_once_rules(source);
+  -- With the organization: keys need only be unique in one, and a row that moves to another has not been heard of there.
+  once_key  text := pg_catalog.format($sql$c.organization_id || ':' || c.type || ':' || %L || ':' || c.key$sql$, record_of);
   rows_from text;
   changes   text;
 begin
+  -- A whole row is named `captured_row`, because a column of the same name would be taken for it: `r` or `n` may well be one.
   if operation <> 'update' then
-    rows_from := pg_catalog.format('select n.%s from %s n', org, case operation when 'insert' then 'new_rows' else 'old_rows' end);
+    rows_from := pg_catalog.format('select t.%s from %s t', org, case operation when 'insert' then 'new_rows' else 'old_rows' end);
     changes := pg_catalog.format($sql$
-    select r.%1$s as organization_id, r.%2$s::text as key, pg_catalog.row_to_json(r)::text as data, null::text as previous,
-           rule.type, rule.once, r as new, r as old, '{}'::text[] as changed
-    from %3$s r cross join lateral (select (r).*) %4$s cross join lateral (
+    select captured_row.%1$s as organization_id, captured_row.%2$s::text as key, pg_catalog.row_to_json(captured_row)::text as data, null::text as previous,
+           rule.type, rule.once, captured_row as new, captured_row as old, '{}'::text[] as changed
+    from %3$s captured_row cross join lateral (select (captured_row).*) %4$s cross join lateral (
       %5$s
     ) rule$sql$, org, key, case operation when 'insert' then 'new_rows' else 'old_rows' end,
       case operation when 'insert' then 'new' else 'old' end, webhooks.rules_as_sql(rules));
   else
-    rows_from := pg_catalog.format('select n.%1$s from new_rows n union all select o.%1$s from old_rows o', org);
+    rows_from := pg_catalog.format('select t.%1$s from new_rows t union all select t.%1$s from old_rows t', org);
     -- Old and new rows are paired by their place in the transition tables: it holds also when the primary key changed.
     changes := pg_catalog.format($sql$
     select (p.new).%1$s as organization_id, (p.new).%2$s::text as key, pg_catalog.row_to_json(p.new)::text as data, diff.previous::text as previous,
@@ -125,7 +143,7 @@ begin
   -- Who takes each event, as arrays beside it: no join on event ids, which no plan can then turn quadratic.
   happened as materialized (
     select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid as id, c.organization_id, c.type, c.data, c.previous,
-           %5$L || ':' || c.key as record_key, case when c.once then c.type || ':' || c.key end as once_key, takers.*
+           %5$L || ':' || c.key as record_key, case when c.once then %8$s end as once_key, takers.*
     from changes c cross join lateral (
       select pg_catalog.array_agg(l.id) filter (where l.is_active) as webhook_ids, pg_catalog.array_agg(l.format) filter (where l.is_active) as formats,
              pg_catalog.array_agg(l.ordered) filter (where l.is_active) as in_order, pg_catalog.array_agg(l.id) filter (where not l.is_active) as absent_ids
@@ -137,12 +155,13 @@ begin
     insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, record_key, once_key)
     select h.id, h.organization_id, h.type, at, h.data, h.previous, h.record_key, h.once_key
     from happened h where h.webhook_ids is not null
-    on conflict (once_key) where once_key is not null do nothing),
+    on conflict (once_key) where once_key is not null do nothing
+    returning id),
   fanned_out as (
     insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, due_at, record_key, created_at)
     select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, at,
            case when t.in_order then h.record_key end, at
-    from happened h cross join lateral unnest(h.webhook_ids, h.formats, h.in_order) t(webhook_id, format, in_order)
+    from happened h %9$scross join lateral unnest(h.webhook_ids, h.formats, h.in_order) t(webhook_id, format, in_order)
     returning 1),
   missed as (
     insert into webhooks.missed_events (webhook_id, events)
@@ -155,16 +174,17 @@ end $body$,
     types || '{*}'::text[], rows_from,
     case when operation = 'update' then $sql$pairs as materialized (
     select n.new, o.old
-    from (select pg_catalog.row_number() over () as place, n as new from new_rows n) n
-    join (select pg_catalog.row_number() over () as place, o as old from old_rows o) o using (place)
+    from (select pg_catalog.row_number() over () as place, captured_row as new from new_rows captured_row) n
+    join (select pg_catalog.row_number() over () as place, captured_row as old from old_rows captured_row) o using (place)
     where n.new operator(pg_catalog.*<>) o.old),
   $sql$ else '' end,
-    changes, (select ns.nspname || '.' || c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace ns on ns.oid = c.relnamespace where c.oid = source.relation),
+    changes, record_of,
     case operation when 'insert' then 'pg_catalog.to_jsonb(c.new), null' when 'delete' then 'null, pg_catalog.to_jsonb(c.old)'
                    else 'pg_catalog.to_jsonb(c.new), pg_catalog.to_jsonb(c.old)' end,
-    -- The writer holds the row's lock, so nobody else can capture the same first time meanwhile.
-    case when pg_catalog.jsonb_path_exists(source.rules, '$[*] ? (@.once == true)')
-      then 'not c.once or not exists (select from webhooks.events e where e.once_key = c.type || '':'' || c.key)' else 'true' end);
+    case when has_once then 'not c.once or not exists (select from webhooks.events e where e.once_key = ' || once_key || ')' else 'true' end,
+    once_key,
+    -- Two rules, or two transactions, may both see a first time: only the one whose event was written is delivered.
+    case when has_once then 'join captured on captured.id = h.id ' else '' end);
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';
@@ -177,19 +197,26 @@ declare
   operation text;
   slug      text;
   tables    text;
+  old_function regprocedure;
 begin
-  select pg_catalog.left(ns.nspname || '_' || c.relname, 40) || case when pg_catalog.length(ns.nspname || '_' || c.relname) > 40 then '_' || c.oid else '' end
+  -- Ascii and at most 45 characters, so that Postgres cuts nothing off; the hash tells `a.b_c` from `a_b.c`.
+  select pg_catalog.regexp_replace(pg_catalog.left(ns.nspname || '_' || c.relname, 38), '[^a-zA-Z0-9_]', '_', 'g') || '_'
+         || pg_catalog.left(pg_catalog.md5(pg_catalog.format('%I.%I', ns.nspname, c.relname)), 6)
     into slug from pg_catalog.pg_class c join pg_catalog.pg_namespace ns on ns.oid = c.relnamespace where c.oid = source.relation;
 
   foreach operation in array '{insert,update,delete}'::text[] loop
-    execute pg_catalog.format('drop trigger if exists on_webhooks_%s on %s', operation, source.relation);
-    execute pg_catalog.format('drop function if exists webhooks.%I()', 'capture_' || slug || '_' || operation);
+    -- Found by its trigger: the table may have had another name when it was attached.
+    select t.tgfoid into old_function from pg_catalog.pg_trigger t where t.tgrelid = source.relation and t.tgname = 'on_webhooks_' || operation;
+    if found then
+      execute pg_catalog.format('drop trigger on_webhooks_%s on %s', operation, source.relation);
+      execute pg_catalog.format('drop function %s', old_function);
+    end if;
     -- A moved row is an insert for one organization and a delete for another, so an update trigger serves these rules too.
     if exists (select from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' in (operation, case operation when 'update' then 'insert' end, case operation when 'update' then 'delete' end)) then
       execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = %L set timezone = %L %s as %L',
         'capture_' || slug || '_' || operation, '', 'UTC',
-        -- The pairing of old and new rows must never become a nested loop, whatever row count its plan was made for.
-        case operation when 'update' then 'set enable_nestloop = off' else '' end, webhooks.capture_function_body(source, operation));
+        -- Neither the pairing of old and new rows nor the join of first times may become a nested loop, whatever row count the plan was made for.
+        case when operation = 'update' or webhooks.has_once_rules(source) then 'set enable_nestloop = off' else '' end, webhooks.capture_function_body(source, operation));
       execute pg_catalog.format('comment on function webhooks.%I is %L', 'capture_' || slug || '_' || operation,
         pg_catalog.format('Captures the events of one %s on %s. Written by webhooks.attach(); change the template, not this.', operation, source.relation));
       tables := case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows' else 'old table as old_rows new table as new_rows' end;
@@ -199,6 +226,32 @@ begin
   end loop;
 end $$;
 comment on function webhooks.write_capture_triggers is 'Creates the capture functions and triggers of one source from the template, replacing older ones.';
+
+-- Otherwise a typing mistake would wait in the trigger and fail the app's next write.
+create function webhooks.check_rules(relation regclass, rules jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  rule jsonb;
+begin
+  if pg_catalog.jsonb_typeof(rules) <> 'array' then
+    perform webhooks.refuse('bad_rule', 'Rules are an array of {type, on, when?, once?}.', 'rules');
+  end if;
+  for rule in select r from pg_catalog.jsonb_array_elements(rules) r loop
+    if coalesce(pg_catalog.jsonb_typeof(rule -> 'type') <> 'string' or rule ->> 'on' not in ('insert', 'update', 'delete'), true) then
+      perform webhooks.refuse('bad_rule', pg_catalog.format('A rule needs a type, and "on" that is insert, update or delete: %s', rule), 'rules');
+    end if;
+    begin
+      execute pg_catalog.format('select from %s where %s limit 0',
+        case rule ->> 'on' when 'insert' then relation || ' new' when 'delete' then relation || ' old' else relation || ' new, ' || relation || ' old' end,
+        coalesce(rule ->> 'when', 'true'));
+    exception when others then
+      perform webhooks.refuse('bad_rule', pg_catalog.format('The condition of %s does not work: %s.', rule ->> 'type', sqlerrm), 'rules');
+    end;
+  end loop;
+end $$;
+comment on function webhooks.check_rules is 'Refuses rules that would fail when a row is written: no type, an unknown moment, a condition that Postgres cannot run.';
 
 create function webhooks.attach(
   relation             regclass,
@@ -227,6 +280,10 @@ begin
     end if;
   end loop;
 
+  if (select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = relation and a.attname = organization_column) <> 'uuid'::regtype then
+    perform webhooks.refuse('bad_column', pg_catalog.format('Column "%s" of %s names the organization, so it must be a uuid.', organization_column, relation), organization_column);
+  end if;
+
   prefix := coalesce(prefix, pg_catalog.regexp_replace(table_name, 's$', ''));
   if prefix !~ '^[a-z0-9_]+(\.[a-z0-9_]+)*$' then
     perform webhooks.refuse('bad_prefix', pg_catalog.format('"%s" cannot begin an event type: use lower-case letters, digits and _.', prefix), 'prefix');
@@ -235,6 +292,7 @@ begin
     pg_catalog.jsonb_build_object('type', prefix || '.created', 'on', 'insert'),
     pg_catalog.jsonb_build_object('type', prefix || '.updated', 'on', 'update'),
     pg_catalog.jsonb_build_object('type', prefix || '.deleted', 'on', 'delete')));
+  perform webhooks.check_rules(relation, rules);
 
   -- A table of the user's own brings its types along; the host app's chapters bring theirs with schema and sample.
   insert into public.webhook_event_types (name, category, direction, description, source)
