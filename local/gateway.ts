@@ -1,6 +1,7 @@
 // The one address of the API: /rest/v1 and /auth/v1 are answered here, /functions/v1 by the Deno process.
 import { serve, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
+import { cors as allowOrigins } from 'hono/cors'
 import { proxy } from 'hono/proxy'
 import type { FunctionConfig } from './config.ts'
 import { listening } from './listening.ts'
@@ -24,6 +25,8 @@ export async function startGateway({ ports, rest, functions, tokens }: GatewayOp
   app.get('/', (c) => c.text(`Tablehook's API. The web app is at http://127.0.0.1:${ports.web}\n`))
   app.all('/functions/v1/:name/*', (c) => callFunction(c))
   app.all('/functions/v1/:name', (c) => callFunction(c))
+  // As hosted: any origin, any header. Lite's own preflight names no headers, and supabase-js sends several.
+  app.use(allowOrigins({ origin: '*', allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], exposeHeaders: ['content-range', 'content-location', 'location'], maxAge: 3_600 }))
   app.all('*', (c) => rest.fetch(c.req.raw, c.env.incoming.socket.remoteAddress ?? null))
 
   async function callFunction(c: Context<Env>): Promise<Response> {
