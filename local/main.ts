@@ -91,6 +91,10 @@ async function fail(running: Running, error: unknown): Promise<void> {
 
 const running = nothingRunning()
 const progress = startProgress()
+// Whoever read our output has left (`npm start | head`): that is no reason to leave Postgres behind.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
+process.on('uncaughtException', (error) => void fail(running, error))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // A terminal's Ctrl-C arrives twice: from the terminal, and passed on by npm.
