@@ -1,0 +1,30 @@
+// What a webhook costs one INSERT of 10,000 rows.
+import type { Section } from './bench.ts'
+import { now } from './clock.mjs'
+import { median, ratioOf } from './figures.ts'
+import { makeWriters, pretendDispatcherIsAwake } from './written_tables.ts'
+
+const ROWS = 10_000
+
+export const bulk: Section = async ({ quick, server, receiver, report }) => {
+  const database = await server.freshDatabase()
+  await pretendDispatcherIsAwake(database)
+  const writers = await makeWriters(database, receiver)
+  const times = new Map<string, number[]>(writers.map(({ name }) => [name, []]))
+  for (let round = 0; round <= (quick ? 5 : 11); round++) {
+    for (const { name, table, organization } of writers) {
+      const began = now()
+      await database.sql.unsafe(
+        `insert into public.${table} (organization_id, first_name, last_name, email)
+         select $1::uuid, 'Ada', 'Lovelace', 'ada' || i || '@example.com' from generate_series(1, ${ROWS}) i`, [organization])
+      if (round > 0) times.get(name)!.push(now() - began) // the first warms up
+    }
+    await database.sql`truncate webhooks.deliveries, webhooks.events`
+  }
+  const base = times.get('without triggers')!
+  for (const { name } of writers.slice(1)) {
+    const own = times.get(name)!
+    report({ name: `INSERT of 10,000 rows, ${name}`, value: median(own), unit: 'ms', beside: { name: 'without triggers', value: median(base) }, ratio: ratioOf(own, base) })
+  }
+  await server.drop(database)
+}
