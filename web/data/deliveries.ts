@@ -36,13 +36,12 @@ export function deliveryStatus({ state, attempt_count }: Pick<Delivery, 'state' 
 }
 
 export const ANSWERS = ['2xx', '3xx', '4xx', '5xx', 'none'] as const
-export type Answer = (typeof ANSWERS)[number]
 
-/** Null: no filter. `event_types` may end in `.*`; `from_at` and `to_at` are ISO. */
+/** Null: no filter. `event_types` may end in `.*`; `answers` are of `ANSWERS`, or one status or error code; `from_at` and `to_at` are ISO. */
 export type DeliveryFilters = {
   states: DeliveryStatus[] | null
   event_types: string[] | null
-  answers: Answer[] | null
+  answers: string[] | null
   from_at: string | null
   to_at: string | null
   /** The id of an event or a delivery, whole. */
@@ -80,15 +79,16 @@ export type Attempt = z.output<typeof attempt>
 
 const detail = z.object({
   delivery: z.extend(row, { format: z.string() }),
-  webhook: z.object({
+  webhook: z.nullable(z.object({
     id: z.string(), name: z.string(), url: z.string(), is_active: z.boolean(), timeout_ms: z.number(), retry_policy: z.string(),
-  }),
-  event: z.object({
+  })),
+  /** Null when the event is not kept any more. */
+  event: z.nullable(z.object({
     id: z.string(), type: z.string(), occurred_at: z.string(),
     /** JSON text as it is sent. Null without permission, or when it is not kept any more. */
     data: z.nullable(z.string()),
     previous: z.nullable(z.string()),
-  }),
+  })),
   /** Newest first. */
   attempts: z.array(attempt),
   can_read_payload: z.boolean(),

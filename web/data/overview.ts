@@ -12,7 +12,9 @@ const overview = z.object({
   delivered: z.number(),
   failed: z.number(),
   attempts: z.number(),
+  /** Open deliveries, and those among them that failed before; both counted up to 1,000. */
   waiting: z.number(),
+  retrying: z.number(),
   next_retry_at: z.nullable(z.string()),
   median_ms: z.nullable(z.number()),
   p95_ms: z.nullable(z.number()),
@@ -22,7 +24,7 @@ const overview = z.object({
   by_answer: z.array(z.object({ answer: z.string(), attempts: z.number() })),
   recent_failures: z.array(z.object({
     delivery_id: z.string(), event_type: z.string(), status_code: z.nullable(z.number()), error_code: z.nullable(z.string()),
-    at: z.string(), attempt: z.number(), next_attempt_at: z.nullable(z.string()),
+    at: z.string(), attempt: z.number(), max_attempts: z.number(), state: z.string(), next_attempt_at: z.nullable(z.string()),
   })),
   missed: z.number(),
   secret_overlap_until: z.nullable(z.string()),
