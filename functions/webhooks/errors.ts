@@ -57,10 +57,15 @@ export function answerError(deps: Pick<Deps, 'log' | 'randomBytes'>, error: unkn
   if (error instanceof Refusal) return answerRefusal(error, c)
   const reference = Array.from(deps.randomBytes(6), (byte) => byte.toString(16).padStart(2, '0')).join('')
   const passing = isPassing(error) || error instanceof SealError
-  deps.log({ level: 'error', event: 'api.fault', reference, method: c.req.method, route: c.req.path, ...faultOf(error) })
+  deps.log({ level: 'error', event: 'api.fault', reference, method: c.req.method, route: withoutToken(c.req.path), ...faultOf(error) })
   return answerRefusal(passing
     ? new Refusal('unavailable', `This doesn’t work right now. Try again in a minute. (Reference ${reference})`)
     : new Refusal('internal', `Something went wrong on our side. (Reference ${reference})`), c)
+}
+
+/** Whoever knows the token of an inbox may send to it, so it stays out of logs. */
+function withoutToken(path: string): string {
+  return path.replace(/\/in\/.*/, '/in/…')
 }
 
 /** `{error: {code, message, field?}}` with the status of the code. */

@@ -8,11 +8,20 @@ const MAX_DEPTH = 100
 
 /** The body of a request, checked. An empty body counts as `{}`. */
 export async function readInput<Schema extends z.ZodType>(c: Context<Env>, schema: Schema): Promise<z.output<Schema>> {
-  const json = parse(await c.req.text())
+  const json = parse(await readText(c))
   refuseUnstorable(json)
   const parsed = schema.safeParse(json)
   if (!parsed.success) throw inputRefusal(parsed.error)
   return parsed.data
+}
+
+async function readText(c: Context<Env>): Promise<string> {
+  try {
+    return await c.req.text()
+  } catch {
+    // The sender left in the middle: nobody reads this answer, and it is no fault of ours to log.
+    throw new Refusal('invalid_json', 'The body did not arrive whole.')
+  }
 }
 
 function parse(text: string): unknown {
