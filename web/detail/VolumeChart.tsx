@@ -1,0 +1,42 @@
+import { useNavigate } from 'react-router'
+import type { Overview } from '../data/overview.ts'
+import { Chart } from '../ui/Chart.tsx'
+import { locale } from '../words/locale.ts'
+import { t } from '../words/detail.ts'
+import { deliveriesLink } from './deliveries_link.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Deliveries and failed attempts over the range. Failed attempts that a retry made good count too: an outage shows while it lasts. */
+export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { overview: Overview; webhookId: string }) {
+  const navigate = useNavigate()
+  const rows = buckets.map(({ at, succeeded, attempts }) => ({
+    label: label(at, bucket), values: { succeeded, failed: Math.max(0, attempts - succeeded) },
+  }))
+  return (
+    <Chart
+      title={t('overview.chart')}
+      rowHeading={bucket === 'hour' ? t('overview.hour') : t('overview.day')}
+      series={[
+        { key: 'succeeded', name: t('overview.chart_succeeded'), tone: 'success' },
+        { key: 'failed', name: t('overview.chart_failed'), tone: 'danger' },
+      ]}
+      rows={rows}
+      onSelect={(_, index) => {
+        const at = buckets[index]?.at
+        if (at === undefined) return
+        const from = new Date(at)
+        const to = new Date(from.getTime() + (bucket === 'hour' ? HOUR_MS : 24 * HOUR_MS))
+        void navigate(deliveriesLink(webhookId, { from: from.toISOString(), to: to.toISOString() }))
+      }}
+    />
+  )
+}
+
+/** Hours in the browser's zone. Days are those of UTC, as the server counts them: in another zone they would be other days. */
+function label(at: string, bucket: Overview['bucket']): string {
+  const date = new Date(at)
+  return bucket === 'hour'
+    ? date.toLocaleTimeString(locale.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    : date.toLocaleDateString(locale.language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+}
