@@ -91,10 +91,13 @@ begin
     changes := pg_catalog.format($sql$
     select (p.new).%1$s as organization_id, (p.new).%2$s::text as key, pg_catalog.row_to_json(p.new)::text as data, diff.previous::text as previous,
            rule.type, rule.once, p.new, p.old, diff.changed
-    from pairs p cross join lateral (
+    from pairs p
+    -- `offset 0`, so that each row is rendered once and not once per column.
+    cross join lateral (select pg_catalog.to_jsonb(p.old) as old, pg_catalog.to_jsonb(p.new) as new offset 0) as_json
+    cross join lateral (
       select pg_catalog.jsonb_object_agg(o.key, o.value) as previous, pg_catalog.array_agg(o.key) as changed
-      from pg_catalog.jsonb_each(pg_catalog.to_jsonb(p.old)) o
-      where o.key <> all (%3$L::text[]) and o.value is distinct from pg_catalog.to_jsonb(p.new) -> o.key) diff
+      from pg_catalog.jsonb_each(as_json.old) o
+      where o.key <> all (%3$L::text[]) and o.value is distinct from as_json.new -> o.key) diff
     cross join lateral (select (p.new).*) new cross join lateral (select (p.old).*) old
     cross join lateral (
       %4$s

@@ -1,7 +1,7 @@
 // Which write of the CRM is which event: every type of the catalog, and the writes that are no event.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
-import { addListener, addOrganization, addRow, addWebhook, heardBy, typesHeardBy, users, type Database, type Values } from '../support/factories.ts'
+import { addListener, addOrganization, addRow, addWebhook, columns, heardBy, typesHeardBy, users, type Database, type Values } from '../support/factories.ts'
 
 let db: FreshDatabase
 beforeAll(async () => { db = await freshDatabase() })
@@ -30,7 +30,7 @@ async function eventsOf(table: string, insert: Values, change?: Values) {
   const { id } = await addRow(db.sql, table, row)
   if (change === undefined) return heardBy(db.sql, webhook)
   const before = await heardBy(db.sql, webhook)
-  await db.sql`update public.${db.sql(table)} set ${db.sql(change as Record<string, never>)} where id = ${id as string}`
+  await db.sql`update public.${db.sql(table)} set ${db.sql(columns(change))} where id = ${id as string}`
   return (await heardBy(db.sql, webhook)).slice(before.length)
 }
 
@@ -171,7 +171,7 @@ describe('a row that moves to another organization', () => {
   async function move(change: Values) {
     const from = await addListener(db.sql), to = await addListener(db.sql)
     const { id } = await addRow(db.sql, 'deals', { organization_id: from.organization, title: 'Secret plan', value: 7, stage: 'proposal' })
-    await db.sql`update public.deals set ${db.sql({ organization_id: to.organization, ...change } as Record<string, never>)} where id = ${id as string}`
+    await db.sql`update public.deals set ${db.sql(columns({ organization_id: to.organization, ...change }))} where id = ${id as string}`
     return { old: await heardBy(db.sql, from.webhook), new: await heardBy(db.sql, to.webhook), organization: to.organization }
   }
 

@@ -6,6 +6,8 @@ import { demoUsers } from '../../local/demo_users.ts'
 /** A connection or a transaction. */
 export type Database = Sql | TransactionSql
 export type Values = Record<string, unknown>
+/** Values as the driver's insert and update helpers take them. */
+export const columns = (values: Values) => values as unknown as Record<string, never>
 
 const [owner, admin, member, stranger] = demoUsers.map((user) => user.id) as [string, string, string, string]
 /** Users of the template. Organizations made here have the first three as members; `stranger` belongs to none of them. */
@@ -18,7 +20,7 @@ export const after = (seconds: number): Date => new Date(noon.getTime() + second
 /** Inserts one row and answers with it. */
 export async function addRow(sql: Database, table: string, values: Values): Promise<Values> {
   const [schema, name] = table.includes('.') ? table.split('.') : ['public', table]
-  const [row] = await sql`insert into ${sql(schema!)}.${sql(name!)} ${sql(values as Record<string, never>)} returning *`
+  const [row] = await sql`insert into ${sql(schema!)}.${sql(name!)} ${sql(columns(values))} returning *`
   return row as Values
 }
 
@@ -58,7 +60,7 @@ export async function addDeliveries(sql: Database, organization: string, webhook
     select id from delivery order by position`
   const ids = rows.map((row) => row.id)
   if (Object.keys(rest).length > 0 || due_at === null) {
-    await sql`update webhooks.deliveries set ${sql({ ...rest, due_at } as Record<string, never>)} where id = any (${ids})`
+    await sql`update webhooks.deliveries set ${sql(columns({ ...rest, due_at }))} where id = any (${ids})`
   }
   return ids
 }
