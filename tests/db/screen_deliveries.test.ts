@@ -179,14 +179,19 @@ describe('paging', () => {
     for (const size of [2, 7, expected.length, 200]) expect(await walk(filter, size)).toEqual(expected)
   })
 
-  test('finds what waits behind thousands that are due', async () => {
-    await addDeliveries(db, webhook, Array.from({ length: 2100 }, (_, i) => ({ attempt_count: i % 2, created_at: '2026-11-20T13:00:00Z' })))
+  test('finds what waits among more than can be read at once', async () => {
+    await db.sql`
+      insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, attempt_count, due_at, created_at)
+      select gen_random_uuid(), organization_id, id, gen_random_uuid(), 'contact.created', 'standard', case when i > 9500 then 1 else 0 end,
+             timestamptz '2026-11-20T13:00:00Z', timestamptz '2026-11-20T13:00:00Z'
+      from public.webhook_configurations, generate_series(1, 11000) i where id = ${webhook}`
     const [first, last] = await addDeliveries(db, webhook, [
       { created_at: '2026-11-20T14:00:00Z', event_type: 'deal.created' }, { created_at: '2026-11-20T12:00:00Z', event_type: 'deal.created', state: 'sending' },
     ])
     expect(await ids({ event_types: ['deal.*'] })).toEqual([first, last])
-    expect(await walk({ states: ['waiting'] }, 1000)).toHaveLength(1051)
-    expect(await walk({ states: ['retrying'] }, 1000)).toHaveLength(1050)
+    expect(await ids({ states: ['sending'] })).toEqual([last])
+    expect(await walk({ states: ['waiting'] }, 1000)).toHaveLength(9501)
+    expect(await walk({ states: ['retrying'] }, 1000)).toHaveLength(1500)
   })
 
   test('has pages of 1 to 1,000 rows, 50 unless said otherwise', async () => {

@@ -109,7 +109,7 @@ test('recent failures are one line per delivery, the newest five, without tests 
 
 test('waiting is all that is open, retrying what failed before, and the next retry is the first to come', async () => {
   await addDeliveries(db, webhook, [
-    {}, { state: 'sending', due_at: '2026-11-20T14:31:00Z' }, { state: 'succeeded', attempt_count: 1 }, { state: 'failed', attempt_count: 10 },
+    {}, { state: 'sending', attempt_count: 2, due_at: '2026-11-20T14:31:00Z' }, { state: 'succeeded', attempt_count: 1 }, { state: 'failed', attempt_count: 10 },
     { attempt_count: 1, due_at: '2026-11-20T14:00:00Z' }, { attempt_count: 1, due_at: '2026-11-20T16:00:00Z' }, { attempt_count: 3, due_at: '2026-11-20T14:45:00Z' },
     { state: 'sending', is_test: true, due_at: '2036-11-20T14:31:00Z' },
   ])
@@ -125,9 +125,11 @@ test('what was missed and how long the old secret lives are told', async () => {
   await db.sql`update public.webhook_configurations set is_active = false where id = ${webhook}`
   await db.sql`update public.webhook_configurations set disabled_at = '2026-11-20T10:00:00Z' where id = ${webhook}`
   await db.sql`insert into webhooks.missed_events values (${webhook}, 3, '2026-11-20T09:00:00Z'), (${webhook}, 4, '2026-11-20T11:00:00Z')`
-  await db.sql`
-    insert into webhooks.secrets (webhook_id, sealed, expires_at)
-    values (${webhook}, 'v1.gone', '2026-11-20T14:00:00Z'), (${webhook}, 'v1.old', '2026-11-21T14:00:00Z'), (${webhook}, 'v1.new', null)`
+  const keep = (sealed: string, until: string | null) => db.sql`insert into webhooks.secrets (webhook_id, sealed, expires_at) values (${webhook}, ${sealed}, ${until})`
+  await keep('v1.gone', '2026-11-20T14:00:00Z')
+  await keep('v1.new', null)
+  expect(await overview()).toMatchObject({ missed: 4, secret_overlap_until: null })
+  await keep('v1.old', '2026-11-21T14:00:00Z')
   expect(await overview()).toMatchObject({ missed: 4, secret_overlap_until: '2026-11-21T14:00:00+00:00' })
 })
 
