@@ -1,6 +1,7 @@
 // The web app: through Vite's dev server while developing, or the production build under its real headers.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
+import http from 'node:http'
 import path from 'node:path'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -48,7 +49,8 @@ export async function startWeb(settings: Settings, keys: Keys, running: Running)
 
 async function serveSource(settings: Settings, keys: Keys): Promise<Stoppable> {
   const { createServer } = await import('vite') // half a second to load, and not needed for a build
-  const server = await createServer({
+  const server = http.createServer()
+  const dev = await createServer({
     root: path.join(projectRoot, 'web'),
     configFile: path.join(projectRoot, 'vite.config.ts'),
     plugins: [{
@@ -61,10 +63,17 @@ async function serveSource(settings: Settings, keys: Keys): Promise<Stoppable> {
     }],
     clearScreen: false,
     logLevel: 'warn',
-    server: { host: '127.0.0.1', port: settings.ports.web, strictPort: true },
+    // With a server of its own, Vite would exit this process on SIGTERM, before Postgres is stopped.
+    server: { middlewareMode: true, hmr: { server } },
   })
-  await server.listen()
-  return { stop: () => server.close() }
+  server.on('request', dev.middlewares).listen(settings.ports.web, '127.0.0.1')
+  const listener = await listening(server)
+  return {
+    async stop() {
+      await dev.close()
+      await listener.stop()
+    },
+  }
 }
 
 async function serveBuild(settings: Settings, keys: Keys, running: Running): Promise<Stoppable> {
