@@ -4,7 +4,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 const writeTheExtension = {
-  selector: ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^\\.{1,2}\\/(?!.*\\.(ts|tsx|js|mjs|css|json|sql)(\\?.*)?$)/]',
+  selector: ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/^\\.{1,2}\\/(?!.*\\.(ts|tsx|js|mjs|css|json|sql|go|php|py|rb|sh)(\\?.*)?$)/]',
   message: 'Write the extension. The Supabase CLI skips extensionless imports and still reports success.',
 }
 const denoOnlyInIndex = {

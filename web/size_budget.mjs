@@ -9,12 +9,17 @@ const budgets = { firstLoad: 240, ours: 32, lazyChunk: 30, css: 12 }
 /** Charts are the one library that is allowed to be large: they load beside a screen that already works. */
 const exempt = /(^|\/)(charts|BarChart)-/
 
+/** @param {string} file */
 const kib = (file) => gzipSync(readFileSync(path.join(dist, file)), { level: 9 }).length / 1024
 
 /** @type {Record<string, { file: string, name?: string, isEntry?: boolean, imports?: string[], css?: string[] }>} */
 const manifest = JSON.parse(readFileSync(path.join(dist, '.vite/manifest.json'), 'utf8'))
 
-/** The file of a manifest entry and of everything it imports statically. */
+/**
+ * The file of a manifest entry and of everything it imports statically.
+ * @param {string} key
+ * @param {Set<string>} seen
+ */
 function withImports(key, seen = new Set()) {
   const entry = manifest[key]
   if (entry === undefined || seen.has(entry.file)) return seen
@@ -23,22 +28,24 @@ function withImports(key, seen = new Set()) {
   return seen
 }
 
-const entries = Object.keys(manifest).filter((key) => manifest[key].isEntry)
+const entries = Object.keys(manifest).filter((key) => manifest[key]?.isEntry)
 const landing = Object.keys(manifest).filter((key) => key.endsWith('webhooks/WebhooksPage.tsx'))
 // The list is what people open: its chunk belongs to the first load although the router asks for it lazily.
 const first = new Set([...entries, ...landing].flatMap((key) => [...withImports(key)]))
 const scripts = readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.js')).map((name) => `assets/${name}`)
 const vendor = /assets\/(react|supabase|base|classes|data|forms|rules|charts|rolldown-runtime)-/
 
+/** @type {[name: string, size: number, budget: number][]} */
 const rows = [
   ['first load, all scripts', sum([...first]), budgets.firstLoad],
   ['of it, our own code', sum([...first].filter((file) => !vendor.test(file))), budgets.ours],
   ['style sheets', sum(readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.css')).map((name) => `assets/${name}`)), budgets.css],
-  ...scripts.filter((file) => !first.has(file) && !exempt.test(file)).map((file) => [`lazy ${path.basename(file)}`, kib(file), budgets.lazyChunk]),
+  ...scripts.filter((file) => !first.has(file) && !exempt.test(file)).map((file) => /** @type {[string, number, number]} */ ([`lazy ${path.basename(file)}`, kib(file), budgets.lazyChunk])),
 ]
 
+/** @param {string[]} files */
 function sum(files) {
-  return files.reduce((total, file) => total + kib(file), 0)
+  return files.map(kib).reduce((total, size) => total + size, 0)
 }
 
 let over = 0

@@ -40,13 +40,11 @@ function isOffline(error: unknown, message: string, status: number | undefined):
 
 /** An error with our own sentence for a code. */
 export function refusal(code: string, options: { status?: number; cause?: unknown } = {}): ApiError {
-  const key = `refusal.${code}`
-  return new ApiError(code, t.has(key) ? t(key) : t('refusal.unexpected'), options)
+  return new ApiError(code, t.find(`refusal.${code}`) ?? t('refusal.unexpected'), options)
 }
 
 /** The sentence to show: ours where there is one for the code, else the server's. */
 export function reason(error: unknown): string {
   const { code, message } = toApiError(error)
-  const key = `refusal.${code}`
-  return t.has(key) ? t(key) : message
+  return t.find(`refusal.${code}`) ?? message
 }

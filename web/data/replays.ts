@@ -20,7 +20,7 @@ export type Replay = z.output<typeof replay>
 
 export type ReplayInput = { from: string; to: string; states: ('failed' | 'succeeded' | 'cancelled')[]; eventTypes: string[] | null }
 
-const started = z.object({ dry_run: z.boolean(), total: z.number(), replay_id: z.nullable(z.string()) })
+const started = z.object({ dry_run: z.boolean(), total: z.number(), replay_id: z.optional(z.nullable(z.string())) })
 
 const args = (webhookId: string, { from, to, states, eventTypes }: ReplayInput) =>
   ({ webhook_id: webhookId, from_at: from, to_at: to, states, event_types: eventTypes })

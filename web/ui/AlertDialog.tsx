@@ -2,6 +2,7 @@ import { AlertDialog as Base } from '@base-ui/react/alert-dialog'
 import { useRef, type ReactNode } from 'react'
 import { t } from '../words/common.ts'
 import { Button } from './Button.tsx'
+import { returnFocusTo } from './return_focus.ts'
 
 type AlertDialogProps = {
   open: boolean
@@ -16,17 +17,19 @@ type AlertDialogProps = {
   /** Why the action did not work. Shown in the dialog, since nothing outside it can be reached. */
   error?: string | null
   danger?: boolean
+  /** Id of the element that gets the focus back. */
+  returnTo?: string
 }
 
 /** Asks before something that cannot be taken back. */
-export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, error = null, danger = false }: AlertDialogProps) {
+export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, error = null, danger = false, returnTo }: AlertDialogProps) {
   const cancelButton = useRef<HTMLButtonElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
       <Base.Portal>
         <Base.Backdrop className="overlay-backdrop fixed inset-0 z-50" />
         <Base.Viewport className="fixed inset-0 z-50 flex items-center justify-center p-4">
-          <Base.Popup initialFocus={cancelButton} className="overlay-popup max-h-full w-full max-w-md overflow-y-auto rounded-xl border border-border bg-card p-5 shadow-pop outline-none">
+          <Base.Popup initialFocus={cancelButton} {...(returnTo === undefined ? {} : { finalFocus: returnFocusTo(returnTo) })} className="overlay-popup max-h-full w-full max-w-md overflow-y-auto rounded-xl border border-border bg-card p-5 shadow-pop outline-none">
             <Base.Title className="text-base leading-6 font-semibold wrap-anywhere">{title}</Base.Title>
             {children && <Base.Description render={<div />} className="mt-1.5 space-y-2 text-muted-foreground">{children}</Base.Description>}
             {error !== null && <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-danger">{error}</p>}

@@ -19,7 +19,13 @@ export type RowAction = {
 const item = 'flex w-full items-center gap-2.5 rounded-md px-2.5 py-2 text-left text-sm [&_svg]:size-4 [&_svg]:shrink-0'
 
 /** The "⋯" of a row: a popover of buttons, so Tab and Enter are all there is to know. */
-export function RowMenu({ label, actions, className }: { label: string; actions: RowAction[]; className?: string }) {
+export function RowMenu({ label, actions, className, triggerId }: {
+  label: string
+  actions: RowAction[]
+  className?: string
+  /** Id of the button, where focus returns to when what an action opened is closed. */
+  triggerId?: string
+}) {
   const [open, setOpen] = useState(false)
   const id = useId()
   return (
@@ -29,7 +35,7 @@ export function RowMenu({ label, actions, className }: { label: string; actions:
       open={open}
       onOpenChange={setOpen}
       className="w-60 p-1"
-      trigger={<Button variant="quiet" size="icon" aria-label={label} className={cx('data-popup-open:bg-muted', className)} icon={<Ellipsis aria-hidden />} />}
+      trigger={<Button {...(triggerId === undefined ? {} : { id: triggerId })} variant="quiet" size="icon" aria-label={label} className={cx('data-popup-open:bg-muted', className)} icon={<Ellipsis aria-hidden />} />}
     >
       <ul>
         {actions.map(({ label: name, icon, to, onSelect, danger, unavailable = null }, index) => (

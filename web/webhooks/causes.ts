@@ -28,12 +28,9 @@ export function cause({ status_code, error_code, error_detail, headers, url, tim
 }
 
 function ofError(code: string, { host, detail, timeout }: { host: string; detail: string | null | undefined; timeout: string }): Cause {
-  const adviceKey = `advice.${code}`
-  const advice = t.has(adviceKey) ? (t as (key: string) => string)(adviceKey) : null
+  const advice = t.find(`advice.${code}`)
   if (code === 'tls_failed' && detail) return { sentence: t('cause.tls_failed_detail', { host, detail: detail.replace(/\.$/, '') }), advice }
-  const key = `cause.${code}`
-  if (!t.has(key)) return { sentence: t('cause.unknown', { code }), advice: null }
-  return { sentence: (t as (key: string, given: Record<string, string>) => string)(key, { host, timeout }), advice }
+  return { sentence: t.find(`cause.${code}`, { host, timeout }) ?? t('cause.unknown', { code }), advice }
 }
 
 function ofStatus(status: number, retryAfter: string | undefined): Cause {

@@ -18,8 +18,8 @@ export type Words<M extends Messages> = {
   <Key extends keyof M & string>(key: Key, ...given: Given<M[Key], string | number>): string
   /** The same with elements as parameters: a link in the middle of a sentence. */
   rich: <Key extends keyof M & string>(key: Key, ...given: Given<M[Key], ReactNode>) => ReactNode
-  /** Whether there is a text of that key: for keys made of a code that the server sent. */
-  has: (key: string) => key is keyof M & string
+  /** The text of a key that was made from a code of the server; null when there is none. */
+  find: (key: string, parameters?: Record<string, string | number>) => string | null
   messages: M
 }
 
@@ -39,7 +39,7 @@ export function catalog<const M extends Messages>(messages: M): Words<M> {
   return Object.assign(t, {
     rich: (key: string, parameters?: Record<string, ReactNode>) =>
       createElement(Fragment, null, ...pieces(key, parameters).map((piece, index) => createElement(Fragment, { key: index }, piece))),
-    has: (key: string) => Object.hasOwn(messages, key),
+    find: (key: string, parameters?: Record<string, ReactNode>) => (Object.hasOwn(messages, key) ? t(key, parameters) : null),
     messages,
   }) as unknown as Words<M>
 }

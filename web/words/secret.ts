@@ -3,5 +3,5 @@ import { common } from './common.ts'
 
 export const t = catalog({
   ...common,
-  'secret.title': 'Secret',
+  'secret.title': 'Signing secret',
 })

@@ -1,0 +1,86 @@
+import { useRef, useState } from 'react'
+import type { Webhook } from '../data/webhooks.ts'
+import { AlertDialog } from '../ui/AlertDialog.tsx'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { returnFocusTo } from '../ui/return_focus.ts'
+import { toastSuccess } from '../ui/Toast.tsx'
+import { t } from '../words/form.ts'
+import { ConflictDialog } from './ConflictDialog.tsx'
+import { CreatedDialog } from './CreatedDialog.tsx'
+import type { FormValues } from './form_values.ts'
+import { useWebhookForm, type Saved } from './useWebhookForm.ts'
+import { FormProblem, WebhookFields } from './WebhookFields.tsx'
+
+type WebhookFormDialogProps = {
+  organizationId: string
+  /** Null: a new one. */
+  webhook: Webhook | null
+  initial?: Partial<FormValues>
+  onClose: () => void
+  /** After creating: the test dialog of the new webhook. */
+  onTest: (webhookId: string) => void
+  /** Id of the element that gets the focus back. */
+  returnTo?: string
+}
+
+/** Creates or edits a webhook, and asks before typed text is thrown away. After creating, the same dialog shows the secret. */
+export function WebhookFormDialog({ organizationId, webhook, initial, onClose, onTest, returnTo }: WebhookFormDialogProps) {
+  const [made, setMade] = useState<Saved | null>(null)
+  const [asking, setAsking] = useState(false)
+  const nameInput = useRef<HTMLInputElement>(null)
+  const state = useWebhookForm({
+    organizationId, webhook, ...(initial ? { initial } : {}),
+    onSaved: (saved) => {
+      if (webhook === null) return setMade(saved)
+      toastSuccess(t('form.saved', { name: saved.name }))
+      onClose()
+    },
+  })
+  const { isDirty } = state.form.formState
+  const close = () => (isDirty ? setAsking(true) : onClose())
+
+  if (made !== null) return <CreatedDialog saved={made} onClose={onClose} onTest={() => onTest(made.id)} {...(returnTo === undefined ? {} : { returnTo })} />
+  return (
+    <Dialog
+      open
+      onClose={close}
+      dismissable={false}
+      initialFocus={nameInput}
+      finalFocus={returnFocusTo(returnTo)}
+      title={webhook === null ? t('form.create_title') : t('form.edit_title', { name: webhook.name })}
+      footer={(
+        <>
+          <FormProblem state={state} />
+          <Button onClick={close}>{t('common.cancel')}</Button>
+          <Button type="submit" form="webhook-form" variant="primary" aria-busy={state.isSaving}>
+            {webhook === null ? (state.isSaving ? t('form.creating') : t('common.create_webhook')) : (state.isSaving ? t('common.saving') : t('form.save_changes'))}
+          </Button>
+        </>
+      )}
+    >
+      <form
+        id="webhook-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!state.isSaving) state.submit()
+        }}
+      >
+        <WebhookFields organizationId={organizationId} isNew={webhook === null} state={state} nameRef={nameInput} />
+      </form>
+      {state.conflict && <ConflictDialog conflict={state.conflict} />}
+      <AlertDialog
+        open={asking}
+        danger
+        title={t('form.discard_title')}
+        cancel={t('form.keep_editing')}
+        confirm={t('form.discard')}
+        onClose={() => setAsking(false)}
+        onConfirm={onClose}
+      >
+        <p>{webhook === null ? t('form.discard_new') : t('form.discard_edit')}</p>
+      </AlertDialog>
+    </Dialog>
+  )
+}

@@ -1,0 +1,91 @@
+// What the form holds, how a webhook fills it, and what it sends. All pure.
+import type { CreateWebhookRequest, UpdateWebhookRequest } from '../../functions/core/webhook_input.ts'
+import type { Webhook } from '../data/webhooks.ts'
+
+/** `kept`: the header is saved already, and its value, which nobody can read, stays unless something is typed. */
+export type HeaderRow = { name: string; value: string; kept: boolean }
+
+export type FormValues = {
+  name: string
+  url: string
+  all: boolean
+  events: string[]
+  secretMode: 'made' | 'own' | 'none'
+  secret: string
+  headers: HeaderRow[]
+  filter: string
+  format: string
+  /** Seconds, as typed. */
+  timeout: string
+  retryPolicy: string
+  rateLimit: string
+  maxConcurrency: string
+  ordered: boolean
+  description: string
+}
+
+export const EMPTY: FormValues = {
+  name: '', url: '', all: false, events: [], secretMode: 'made', secret: '', headers: [], filter: '', format: 'standard', timeout: '5',
+  retryPolicy: 'standard', rateLimit: '', maxConcurrency: '', ordered: false, description: '',
+}
+
+export function valuesOf(webhook: Webhook): FormValues {
+  const all = webhook.events.includes('*')
+  return {
+    ...EMPTY,
+    name: webhook.name, url: webhook.url, all, events: all ? [] : webhook.events,
+    headers: webhook.header_names.map((name) => ({ name, value: '', kept: true })),
+    filter: webhook.filter ?? '', format: webhook.format, timeout: String(webhook.timeout_ms / 1_000), retryPolicy: webhook.retry_policy,
+    rateLimit: webhook.rate_limit?.toString() ?? '', maxConcurrency: webhook.max_concurrency?.toString() ?? '',
+    ordered: webhook.ordered, description: webhook.description ?? '',
+  }
+}
+
+type Settings = Omit<CreateWebhookRequest, 'organization_id' | 'secret' | 'headers' | 'is_active'>
+
+function settingsOf(values: FormValues): Settings {
+  const number = (text: string) => (text.trim() === '' ? null : Number(text))
+  return {
+    name: values.name.trim(),
+    url: values.url.trim(),
+    events: values.all ? ['*'] : values.events,
+    filter: values.filter.trim() || null,
+    // The lists come from the same registry that the server checks against.
+    format: values.format as CreateWebhookRequest['format'] & string,
+    retry_policy: values.retryPolicy as CreateWebhookRequest['retry_policy'] & string,
+    timeout_ms: Math.round(Number(values.timeout) * 1_000),
+    rate_limit: number(values.rateLimit),
+    max_concurrency: number(values.maxConcurrency),
+    ordered: values.ordered,
+    description: values.description.trim() || null,
+  }
+}
+
+export function createRequest(organizationId: string, values: FormValues): CreateWebhookRequest {
+  return {
+    organization_id: organizationId,
+    ...settingsOf(values),
+    headers: Object.fromEntries(values.headers.map(({ name, value }) => [name.trim(), value])),
+    ...(values.secretMode === 'made' ? {} : { secret: values.secretMode === 'own' ? values.secret : null }),
+  }
+}
+
+/** Only what differs from what is saved, so that an edit touches nothing it did not mean to. */
+export function updateRequest(saved: Webhook, values: FormValues): UpdateWebhookRequest {
+  const before = settingsOf(valuesOf(saved)), after = settingsOf(values)
+  const changed = Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof Settings]))
+  const headers = headerChanges(saved.header_names, values.headers)
+  return { ...Object.fromEntries(changed), ...(Object.keys(headers).length > 0 ? { headers } : {}) }
+}
+
+function headerChanges(saved: readonly string[], rows: readonly HeaderRow[]): Record<string, string | null> {
+  const staying = new Set(rows.map(({ name }) => name.trim().toLowerCase()))
+  const removed = saved.filter((name) => !staying.has(name.toLowerCase())).map((name) => [name, null] as const)
+  const set = rows.filter(({ kept, value }) => !kept || value !== '').map(({ name, value }) => [name.trim(), value] as const)
+  return Object.fromEntries([...removed, ...set])
+}
+
+/** Whether somebody else changed what this form edits. A toggle or a failure in between is no conflict. */
+export function changedMeanwhile(opened: Webhook, now: Webhook): boolean {
+  return JSON.stringify(valuesOf(opened)) !== JSON.stringify(valuesOf(now))
+}

@@ -1,0 +1,47 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { reason } from '../data/errors.ts'
+import { queries } from '../data/queries.ts'
+import { setActive, type ListedWebhook } from '../data/webhooks.ts'
+import { toastError, toastSuccess } from '../ui/Toast.tsx'
+import { t } from '../words/list.ts'
+
+type Toggled = Pick<ListedWebhook, 'id' | 'name' | 'is_active'>
+
+/**
+ * Turns a webhook on or off at once, and takes it back when the server refuses. Safe with several in flight: each touches its
+ * own row only, toggles of one row go one after another, and the list is read again when the last of all has come back.
+ */
+export function useToggle(organizationId: string, { id, name }: Toggled) {
+  const queryClient = useQueryClient()
+  const list = queries.list(organizationId).queryKey
+  const mutationKey = ['toggle', organizationId]
+
+  const showAs = (isActive: boolean) => queryClient.setQueryData(list, (rows) =>
+    rows?.map((row) => (row.id === id ? { ...row, is_active: isActive } : row)))
+
+  const { mutate, isPending } = useMutation({
+    mutationKey,
+    scope: { id: `toggle:${id}` },
+    mutationFn: (isActive: boolean) => setActive(id, isActive),
+    onMutate: async (isActive) => {
+      await queryClient.cancelQueries({ queryKey: list })
+      const before = queryClient.getQueryData(list)?.find((row) => row.id === id)?.is_active
+      showAs(isActive)
+      return { before }
+    },
+    onSuccess: (_, isActive) => {
+      if (isActive) toastSuccess(t('list.is_on', { name }))
+      else toastSuccess(t('list.is_off', { name }), { label: t('common.undo'), onSelect: () => mutate(true) })
+    },
+    onError: (error, isActive, shown) => {
+      if (shown?.before !== undefined) showAs(shown.before)
+      toastError(isActive ? t('list.not_on', { name, reason: reason(error) }) : t('list.not_off', { name, reason: reason(error) }))
+    },
+    onSettled: () => {
+      if (queryClient.isMutating({ mutationKey }) > 1) return
+      void queryClient.invalidateQueries({ queryKey: list })
+      void queryClient.invalidateQueries({ queryKey: queries.webhook(id) })
+    },
+  })
+  return { toggle: mutate, isPending }
+}

@@ -1,0 +1,139 @@
+import { standardSchemaResolver } from '@hookform/resolvers/standard-schema'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+import { useForm, type FieldPath, type UseFormReturn } from 'react-hook-form'
+import { reason, toApiError, type ApiError } from '../data/errors.ts'
+import { queries } from '../data/queries.ts'
+import { config } from '../data/supabase.ts'
+import { createWebhook, getWebhook, updateWebhook, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
+import { t } from '../words/form.ts'
+import { changedMeanwhile, createRequest, EMPTY, updateRequest, valuesOf, type FormValues } from './form_values.ts'
+import { formSchema } from './form_rules.ts'
+
+export type Saved = { id: string; name: string; secret: string | null }
+
+export type WebhookFormState = {
+  form: UseFormReturn<FormValues>
+  /** The other webhooks of the organization: for taken names and repeated addresses. */
+  others: readonly ListedWebhook[]
+  submit: () => void
+  isSaving: boolean
+  /** Why the server did not take it, when no field is at fault. */
+  refusal: string | null
+  /** What somebody else saved meanwhile, and what to do about it. */
+  conflict: { theirs: Webhook; showTheirs: () => void; overwrite: () => void; dismiss: () => void } | null
+}
+
+/** How long typing has to pause before a field is checked. */
+const QUIET_MS = 400
+
+/** The state of the create and edit form: values, rules, saving, and what can go wrong with it. */
+export function useWebhookForm(
+  { organizationId, webhook, initial, onSaved }: { organizationId: string; webhook: Webhook | null; initial?: Partial<FormValues>; onSaved: (saved: Saved) => void },
+): WebhookFormState {
+  const queryClient = useQueryClient()
+  const webhooks = useQuery(queries.list(organizationId)).data
+  const [opened, setOpened] = useState(webhook)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const [theirs, setTheirs] = useState<Webhook | null>(null)
+
+  const others = useMemo(() => (webhooks ?? []).filter(({ id }) => id !== webhook?.id), [webhooks, webhook?.id])
+  const resolver = useMemo(
+    () => standardSchemaResolver(formSchema({ names: others.map(({ name }) => name), local: config().local })),
+    [others],
+  )
+  const form = useForm<FormValues>({
+    defaultValues: webhook === null ? { ...EMPTY, ...initial } : valuesOf(webhook),
+    resolver, mode: 'onTouched', shouldFocusError: true,
+  })
+  useChecksWhenQuiet(form)
+
+  async function save(values: FormValues, over: Webhook | null) {
+    setRefusal(null)
+    try {
+      if (webhook === null) {
+        const { webhook: made, secret } = await createWebhook(createRequest(organizationId, values))
+        await forget(made.id)
+        return onSaved({ id: made.id, name: made.name, secret })
+      }
+      const now = over ?? await getWebhook(webhook.id)
+      if (now === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
+      if (over === null && opened !== null && changedMeanwhile(opened, now)) return setTheirs(now)
+      const changes = updateRequest(now, values)
+      const name = Object.keys(changes).length === 0 ? now.name : (await updateWebhook(webhook.id, changes)).name
+      await forget(webhook.id)
+      form.reset(values)
+      const saved = await getWebhook(webhook.id)
+      if (saved) { setOpened(saved); form.reset(valuesOf(saved)) }
+      onSaved({ id: webhook.id, name, secret: null })
+    } catch (error) {
+      refuse(toApiError(error))
+    }
+  }
+
+  async function forget(id: string) {
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: queries.list(organizationId).queryKey }),
+      queryClient.invalidateQueries({ queryKey: queries.limits(organizationId).queryKey }),
+      queryClient.invalidateQueries({ queryKey: queries.webhook(id) }),
+    ])
+  }
+
+  function refuse(error: ApiError) {
+    const field = fieldOf(error, form.getValues())
+    if (field !== null) {
+      const message = error.code === 'name_taken' ? t('invalid.name_taken', { name: form.getValues('name').trim() }) : (t.find(`url.${error.code}`) ?? error.message)
+      form.setError(field, { type: 'server', message }, { shouldFocus: true })
+    } else {
+      setRefusal(webhook === null ? t('form.not_created', { reason: reason(error) }) : t('form.not_saved', { reason: reason(error) }))
+    }
+  }
+
+  return {
+    form, others, refusal,
+    submit: () => void form.handleSubmit((values) => save(values, null))(),
+    isSaving: form.formState.isSubmitting,
+    conflict: theirs === null ? null : {
+      theirs,
+      showTheirs: () => { form.reset(valuesOf(theirs)); setOpened(theirs); setTheirs(null) },
+      overwrite: () => { setTheirs(null); void form.handleSubmit((values) => save(values, theirs))() },
+      dismiss: () => setTheirs(null),
+    },
+  }
+}
+
+/** Checks a field once typing pauses, so that a mistake shows before the field is left, but not while it is being made. */
+function useChecksWhenQuiet(form: UseFormReturn<FormValues>) {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = form.subscribe({
+      formState: { values: true },
+      callback: ({ name }) => {
+        clearTimeout(timer)
+        if (name === undefined) return
+        timer = setTimeout(() => {
+          if (form.getValues(name as FieldPath<FormValues>) !== '') void form.trigger(name as FieldPath<FormValues>)
+        }, QUIET_MS)
+      },
+    })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [form])
+}
+
+const fields: Record<string, FieldPath<FormValues>> = {
+  name: 'name', url: 'url', events: 'events', secret: 'secret', filter: 'filter', timeout_ms: 'timeout', rate_limit: 'rateLimit',
+  max_concurrency: 'maxConcurrency', description: 'description',
+}
+
+/** The field of the form that the server's `field` means. */
+function fieldOf({ field }: ApiError, { headers }: FormValues): FieldPath<FormValues> | null {
+  const [first = '', second] = field?.split('.') ?? []
+  if (first === 'headers') {
+    const index = headers.findIndex(({ name }) => name.trim().toLowerCase() === second?.toLowerCase())
+    return index < 0 ? null : `headers.${index}.name`
+  }
+  return fields[first] ?? null
+}
