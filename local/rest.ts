@@ -41,11 +41,18 @@ export async function startRest(adminUrl: string, keys: Keys, siteUrl: string): 
 
 const iso = (text: string) => text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')
 const textOf = (oid: number, parse = (text: string): unknown => text) => ({ to: oid, from: [oid], serialize: (value: unknown) => value, parse })
+const jsonOf = (oid: number) => ({
+  to: oid, from: [oid], parse: (text: string): unknown => JSON.parse(text),
+  serialize: (value: unknown) => typeof value === 'string' ? value : JSON.stringify(value),
+})
 const asPostgrestRenders = {
   timestamptz: textOf(1184, iso),
   timestamp: textOf(1114, iso),
   numeric: { ...textOf(1700, Number), serialize: String },
   bytea: textOf(17),
+  // Lite hands a function's JSON argument over as JSON text; the driver would make a JSON string of it.
+  json: jsonOf(114),
+  jsonb: jsonOf(3802),
 }
 
 type DbError = { code?: string, message?: string, detail?: string | null, hint?: string | null }
