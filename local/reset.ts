@@ -3,7 +3,7 @@ import path from 'node:path'
 import { explainFileError } from './foreseen.ts'
 
 /** Everything we keep in a data folder. Nothing else in it is touched: TABLEHOOK_DATA may point anywhere. */
-const ours = ['postgres', 'postgres.new', 'postgres.log', 'keys.json', 'logs', 'web']
+const ours = ['postgres', 'postgres.new', 'postgres.log', 'keys.json', 'logs', 'web', 'vite']
 
 /** Wipes what this instance keeps. The folder must be owned by this process, and its Postgres stopped. */
 export function wipe(data: string): void {

@@ -64,7 +64,10 @@ async function serveSource(settings: Settings, keys: Keys): Promise<Stoppable> {
     clearScreen: false,
     logLevel: 'warn',
     // With a server of its own, Vite would exit this process on SIGTERM, before Postgres is stopped.
-    server: { middlewareMode: true, hmr: { server } },
+    // Only what the page is made of: the whole project would include the keys in .local/.
+    server: { middlewareMode: true, hmr: { server }, fs: { allow: ['web', 'functions/core', 'node_modules'].map((folder) => path.join(projectRoot, folder)) } },
+    // Two systems of one checkout must not share it.
+    cacheDir: path.join(settings.data, 'vite'),
   })
   server.on('request', dev.middlewares).listen(settings.ports.web, '127.0.0.1')
   const listener = await listening(server)
