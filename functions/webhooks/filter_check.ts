@@ -9,7 +9,7 @@ export async function requireFilter(sql: Database, filter: string): Promise<void
   const [problem] = await sql<{ message: string | null }[]>`select message from pg_input_error_info(${filter}, 'jsonpath')`
   if (problem?.message != null) throw new Refusal('invalid_filter', `The filter can’t be read: ${problem.message}.`, 'filter')
   try {
-    await sql`select jsonb_path_query_first('{"new": {}, "old": {}, "changed": []}', ${filter}::text::jsonpath, '{}', true)`
+    await sql`select jsonb_path_query_first_tz('{"new": {}, "old": {}, "changed": []}', ${filter}::text::jsonpath, '{}', true)`
   } catch (error) {
     if (!(error instanceof Error) || !('severity' in error)) throw error
     throw new Refusal('invalid_filter', `The filter can’t be run: ${error.message}.`, 'filter')
