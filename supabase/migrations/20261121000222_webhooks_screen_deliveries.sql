@@ -36,7 +36,8 @@ declare
     d.webhook_id = $1 and d.created_at >= $2 and (d.created_at, d.id) < ($3, $4) and ($5 or not d.is_test)
     and ($6 is null or case when d.state <> 'pending' then d.state when d.attempt_count > 0 then 'retrying' else 'waiting' end = any ($6))
     and ($7 is null or d.event_type like any ($7))
-    and ($8 is null or coalesce(d.last_status_code::text, d.last_error_code) = any ($8)
+    and ($8 is null
+         or case when coalesce(d.last_error_code, 'http_error') in ('http_error', 'redirect') then d.last_status_code::text else d.last_error_code end = any ($8)
          or case when d.last_status_code is not null then d.last_status_code / 100 || 'xx' when d.last_attempt_at is not null then 'none' end = any ($8))
     $sql$;
   newest    constant text := ' order by d.created_at desc, d.id desc limit $9 ';
