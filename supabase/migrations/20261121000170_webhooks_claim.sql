@@ -49,7 +49,8 @@ comment on function webhooks.due_webhooks is 'Active webhooks that have somethin
 grant execute on function webhooks.due_webhooks(timestamptz) to tablehook_dispatcher;
 
 -- Plans are pinned: the queue goes from 0 to 20,000 rows and back within a second, and a plan cached at the
--- wrong moment (hash, sequential scan) costs 2.5 times as much, under an old snapshot minutes.
+-- wrong moment (hash, sequential scan) costs 2.5 times as much, under an old snapshot minutes. No bitmaps: they lose the
+-- order of the index, and then each claim sorts the whole lane.
 create function webhooks.claim_deliveries(
   max_count    int,
   lease        interval,
@@ -64,7 +65,7 @@ returns table (
 )
 language plpgsql security definer
 set search_path = ''
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 #variable_conflict use_column
 declare
