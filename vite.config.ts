@@ -6,12 +6,14 @@ import { defineConfig } from 'vite'
 const vendors: [name: string, packages: RegExp][] = [
   ['react', /node_modules\/(react|react-dom|scheduler)\//],
   ['supabase', /node_modules\/@supabase\//],
-  ['charts', /node_modules\/(recharts|victory-vendor|d3-[a-z]+|@reduxjs|react-redux|redux|redux-thunk|reselect|immer|decimal\.js-light|es-toolkit|eventemitter3|tiny-invariant|internmap)\//],
   ['forms', /node_modules\/(react-hook-form|@hookform)\//],
   ['rules', /node_modules\/(zod\/v4\/(classic|locales|core\/(json-schema|to-json-schema))|ipaddr\.js)/],
-  ['base', /node_modules\/(@base-ui|@floating-ui|use-sync-external-store|@babel)\//],
+  // Not what only dialogs and forms use: those load with them.
+  ['base', /node_modules\/(@base-ui\/(?!react\/(dialog|alert-dialog|checkbox|radio|radio-group|field|fieldset)\/)|@floating-ui\/|use-sync-external-store\/|@babel\/)/],
   ['classes', /node_modules\/(clsx|tailwind-merge|class-variance-authority)\//],
   ['data', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser|zod)\//],
+  // Last: a group takes along what its packages import, and what others need as well must not end up here.
+  ['charts', /node_modules\/(recharts|victory-vendor|d3-[a-z]+|@reduxjs|react-redux|redux|redux-thunk|reselect|immer|decimal\.js-light|es-toolkit|eventemitter3|tiny-invariant|internmap)\//],
 ]
 
 export default defineConfig({

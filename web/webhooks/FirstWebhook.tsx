@@ -2,10 +2,10 @@ import { Plus, Webhook } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { Button } from '../ui/Button.tsx'
-import { t } from '../words/list.ts'
+import { t } from '../words/help.ts'
 
 /** The list before there is anything in it: what a webhook is, and the three steps to the first one. */
-export function FirstWebhook({ onCreate, unavailable }: { onCreate: () => void; unavailable: string | null }) {
+export default function FirstWebhook({ onCreate, unavailable }: { onCreate: () => void; unavailable: string | null }) {
   const steps: [title: string, help: ReactNode][] = [
     [t('first.address'), t.rich('first.address_help', { link: <Link className="link" to="/settings/webhooks/inbox">{t('first.address_link')}</Link> })],
     [t('first.events'), t.rich('first.events_help', { link: <Link className="link" to="/settings/webhooks/events">{t('first.events_link')}</Link> })],

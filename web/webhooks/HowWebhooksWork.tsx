@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import type { Limits } from '../data/organizations.ts'
 import { duration } from '../ui/time_format.ts'
-import { t } from '../words/list.ts'
+import { t } from '../words/help.ts'
 
 // Protocol, not language.
 const BODY = '{"id", "event", "timestamp", "data"}'
@@ -11,7 +11,7 @@ const ID_HEADER = 'webhook-id'
 const Snippets = lazy(() => import('../snippets/Snippets.tsx'))
 
 /** Collapsed help below the list. Its numbers come from the server, so that it cannot promise what is not so. */
-export function HowWebhooksWork({ limits }: { limits: Limits | undefined }) {
+export default function HowWebhooksWork({ limits }: { limits: Limits | undefined }) {
   const [open, setOpen] = useState(false)
   const schedule = limits?.retry_schedules.standard ?? []
   const window = schedule.reduce((sum, seconds) => sum + seconds, 0)

@@ -5,7 +5,7 @@ import { Button, ButtonLink } from '../ui/Button.tsx'
 import { TimeText } from '../ui/Time.tsx'
 import { duration } from '../ui/time_format.ts'
 import { t } from '../words/list.ts'
-import { answerText } from './causes.ts'
+import { answerText } from './answers.ts'
 
 type TurnedOff = Pick<ListedWebhook, 'id' | 'name' | 'disabled_reason' | 'disabled_at' | 'failing_since' | 'last_status_code' | 'missed'>
 

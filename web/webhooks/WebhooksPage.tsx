@@ -14,8 +14,6 @@ import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { t } from '../words/list.ts'
 import { FilterBar } from './FilterBar.tsx'
-import { FirstWebhook } from './FirstWebhook.tsx'
-import { HowWebhooksWork } from './HowWebhooksWork.tsx'
 import { TurnedOffBanner } from './TurnedOffBanner.tsx'
 import { usePanel } from './usePanel.ts'
 import { actionsId } from './WebhookActions.tsx'
@@ -23,6 +21,9 @@ import { WebhookRows } from './WebhookRows.tsx'
 import { filterParameters, filterWebhooks, NO_FILTERS } from './webhook_filters.ts'
 import { webhookStatus } from './webhook_status.ts'
 
+// Not on the first screen, or not for everybody.
+const FirstWebhook = lazy(() => import('./FirstWebhook.tsx'))
+const HowWebhooksWork = lazy(() => import('./HowWebhooksWork.tsx'))
 const PanelDialog = lazy(() => import('./PanelDialog.tsx'))
 const DeleteDialog = lazy(() => import('./DeleteDialog.tsx'))
 const TurnOnDialog = lazy(() => import('./TurnOnDialog.tsx'))
@@ -60,7 +61,7 @@ export default function WebhooksPage() {
         )}
       </header>
       {body()}
-      {can.view && all && <HowWebhooksWork limits={limits} />}
+      {can.view && all && <Suspense fallback={<div className="card h-11" />}><HowWebhooksWork limits={limits} /></Suspense>}
       {panel !== null && <Suspense fallback={null}><PanelDialog panel={panel} webhooks={all} onClose={closePanel} /></Suspense>}
     </div>
   )
@@ -72,7 +73,7 @@ export default function WebhooksPage() {
     }
     if (webhooks.isPending) return <Skeleton rows={3} label={t('list.loading')} rowClass="h-[4.75rem]" />
     if (webhooks.isError && all === undefined) return <Problem title={t('list.not_loaded')} error={webhooks.error} onRetry={() => void webhooks.refetch()} />
-    if (all === undefined || all.length === 0) return <FirstWebhook onCreate={create} unavailable={cannotCreate} />
+    if (all === undefined || all.length === 0) return <Suspense fallback={<div className="card h-96" />}><FirstWebhook onCreate={create} unavailable={cannotCreate} /></Suspense>
     return <WebhookList organizationId={organization.id} webhooks={all} />
   }
 }

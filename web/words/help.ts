@@ -1,0 +1,32 @@
+import { catalog } from './catalog.ts'
+import { common } from './common.ts'
+
+export const t = catalog({
+  ...common,
+  'first.title': 'Get told when something happens',
+  'first.lead': 'A webhook sends each event to your server as it happens, so you don’t have to ask.',
+  'first.address': 'Get an address',
+  'first.address_help': 'Use your own HTTPS URL, or {link}.',
+  'first.address_link': 'get a test address',
+  'first.events': 'Choose events',
+  'first.events_help': 'Messages, contacts, deals, and more. See the {link}.',
+  'first.events_link': 'event catalog',
+  'first.test': 'Send a test event',
+  'first.test_help': 'Check what your server answers before real data flows.',
+  'help.title': 'How webhooks work',
+  'help.sent': 'What is sent',
+  'help.sent_text': 'A POST with JSON: {code}. These headers come with it:',
+  'help.header_id': 'The event. The same for every attempt.',
+  'help.header_timestamp': 'When this attempt was made, in seconds since 1970.',
+  'help.header_signature': 'Proof that it came from us.',
+  'help.header_event': 'The type of the event.',
+  'help.header_attempt': 'The number of the attempt, from 1.',
+  'help.answer': 'How to answer',
+  'help.answer_text': 'Answer with any 2xx within {timeout}. Do slow work afterwards.',
+  'help.failure': 'What happens on failure',
+  'help.failure_text': 'We try {n} times over {window}. Redirects are not followed. After {days} without one success the webhook is turned off.',
+  'help.order': 'Order and duplicates',
+  'help.order_text': 'Events can arrive twice or out of order. Use {code} to ignore repeats.',
+  'help.signature': 'Check the signature',
+  'help.signature_text': 'Compute it from the raw body, and compare before you trust anything in it.',
+})
