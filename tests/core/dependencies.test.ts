@@ -1,0 +1,27 @@
+// docs/dependencies.md has a reason for every dependency, and for no other.
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+const page = fs.readFileSync(path.join(root, 'docs/dependencies.md'), 'utf8')
+
+/** Package → reason, of one section. */
+function reasons(section: string): Record<string, string> {
+  const [, text = ''] = new RegExp(`^## ${section}\\n([^]*?)(?=^## |\\z$)`, 'm').exec(`${page}\n## `) ?? []
+  return Object.fromEntries([...text.matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)].map(([, name = '', reason = '']) => [name, reason]))
+}
+
+test.each([
+  ['Of what runs', dependencies],
+  ['Of development and tests', devDependencies],
+])('“%s” names each package once, with a reason', (section, packages) => {
+  const written = reasons(section)
+  expect(Object.keys(written).sort()).toEqual(Object.keys(packages).sort())
+  for (const [name, reason] of Object.entries(written)) expect(reason.length, name).toBeGreaterThan(3)
+})
+
+test('every version is exact', () => {
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+})
