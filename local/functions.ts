@@ -9,6 +9,7 @@ import { Foreseen } from './foreseen.ts'
 import type { Instance } from './instance.ts'
 import type { Keys } from './keys.ts'
 import type { RunningPostgres } from './postgres.ts'
+import type { Running } from './running.ts'
 import { projectRoot, type Settings } from './settings.ts'
 import { tokensSignedWith } from './tokens.ts'
 
@@ -17,10 +18,10 @@ export type FunctionsOptions = { functions: FunctionConfig[], settings: Settings
 const READY_WAIT_MS = 60_000
 
 /** Starts Deno with every function whose file exists, and waits until it serves. Warns of functions that cannot start. */
-export async function startFunctions(options: FunctionsOptions): Promise<Child> {
+export async function startFunctions(options: FunctionsOptions, running: Running): Promise<Child> {
   const { settings } = options
   const entrypoints = Object.fromEntries(options.functions.map(({ name, entrypoint }) => [name, entrypoint]))
-  const child = keepRunning({
+  const child = await running.add(keepRunning({
     name: 'functions',
     command: findDeno(),
     args: [
@@ -32,8 +33,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Child> 
     logs: path.join(settings.data, 'logs'),
     instance: options.instance,
     warn: options.warn,
-  })
-  for (const [name, state] of Object.entries(await untilReady(settings, child))) {
+  }))
+  for (const [name, state] of Object.entries(await untilReady(settings, running))) {
     if (state !== 'ready') options.warn(`Function ${name} cannot start: ${state}`)
   }
   return child
@@ -66,14 +67,13 @@ export function findDeno(): string {
   }
 }
 
-async function untilReady(settings: Settings, child: Child): Promise<Record<string, string>> {
+async function untilReady(settings: Settings, running: Running): Promise<Record<string, string>> {
   const deadline = Date.now() + READY_WAIT_MS
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !running.isStopping) {
     const answer = await fetch(`http://127.0.0.1:${settings.ports.functions}/_ready`).catch(() => null)
     if (answer?.ok) return await answer.json() as Record<string, string>
     await sleep(50)
   }
-  await child.stop()
   const log = fs.readFileSync(path.join(settings.data, 'logs/functions.log'), 'utf8').trim().split('\n').slice(-8).join('\n')
   throw new Foreseen(`The functions did not start within a minute.\n${log}`)
 }

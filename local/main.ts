@@ -1,5 +1,6 @@
 // The whole system on this machine, without Docker. Read it from top to bottom: one line per step.
 import fs from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { bootstrap } from './bootstrap.ts'
 import { readFunctions } from './config.ts'
 import { insertDemoUsers } from './demo_users.ts'
@@ -26,6 +27,8 @@ import { hasWebApp, startWeb } from './web.ts'
 import { restartOnChange } from './watch_functions.ts'
 import { welcome } from './welcome.ts'
 
+const LAST_STEP_WAIT_MS = 15_000
+
 async function start(settings: Settings, running: Running, progress: Progress): Promise<void> {
   const launcher = findLauncher()
   if (launcher) followLauncher(launcher, () => void leave(running, 0))
@@ -43,7 +46,7 @@ async function start(settings: Settings, running: Running, progress: Progress): 
   const applied = await migrate(database.url, running)
   await applyLocalSettings(database.adminUrl, keys.passwords, settings)
   progress.done(applied ? `Migrations: ${applied} applied` : 'Migrations: up to date')
-  if (settings.reset) return leaveAfterReset(running, progress)
+  if (settings.reset) return progress.done('The database is new. Start the system with npm start')
 
   const rest = await running.add(await startRest(database.adminUrl, keys, `http://127.0.0.1:${settings.ports.web}`))
   const functions = readFunctions().filter(({ name, entrypoint }) => {
@@ -53,7 +56,7 @@ async function start(settings: Settings, running: Running, progress: Progress): 
   })
   const context = { settings, keys, database, instance, warn: progress.note }
   const [served] = await Promise.all([
-    startFunctions({ ...context, functions }).then((child) => running.add(child)),
+    startFunctions({ ...context, functions }, running),
     startWeb(settings, keys, running).then((server) => running.add(server)),
   ])
   progress.done(`Functions: ${functions.map(({ name }) => name).join(', ') || 'none'}`)
@@ -73,13 +76,10 @@ async function start(settings: Settings, running: Running, progress: Progress): 
   console.log(welcome(status, settings))
 }
 
-async function leaveAfterReset(running: Running, progress: Progress): Promise<void> {
-  progress.done('The database is new. Start the system with npm start')
-  await leave(running, 0)
-}
-
 async function leave(running: Running, code: number): Promise<void> {
   await running.stop()
+  // A part that was just being started is stopped once it has: without this wait it would outlive us.
+  await Promise.race([starting, sleep(LAST_STEP_WAIT_MS)])
   process.exit(code)
 }
 
@@ -102,8 +102,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void leave(running, 0)
   })
 }
+let starting: Promise<unknown> = Promise.resolve()
 try {
-  await start(readSettings(process.env, process.argv.slice(2)), running, progress)
+  const settings = readSettings(process.env, process.argv.slice(2))
+  const started = start(settings, running, progress)
+  starting = started.catch(() => {})
+  await started
+  if (settings.reset) await leave(running, 0)
 } catch (error) {
   await fail(running, error)
 }
