@@ -63,3 +63,15 @@ as $$
 $$;
 comment on function webhooks.fall_asleep is 'Takes back stay_awake(). The dispatcher looks once more afterwards: a commit may have skipped its notify.';
 grant execute on function webhooks.stay_awake(uuid, timestamptz), webhooks.fall_asleep(uuid) to tablehook_dispatcher;
+
+create function webhooks.wake_when_turned_on() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if new.is_active and not old.is_active then perform webhooks.wake(); end if;
+  return null;
+end $$;
+comment on function webhooks.wake_when_turned_on is 'What waited while a webhook was off goes out at once, not with the next sweep.';
+create trigger on_webhook_configurations_turned_on after update of is_active on public.webhook_configurations
+  for each row execute function webhooks.wake_when_turned_on();

@@ -21,6 +21,27 @@ begin
     return jsonb_build_object('skipped', true);
   end if;
 
+  -- Waiting for a webhook that was never turned on again.
+  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = at, last_error_code = 'expired'
+  where d.created_at < oldest and d.due_at is not null and (d.state = 'pending' or d.due_at <= at);
+  get diagnostics expired = row_count;
+
+  delete from webhooks.deliveries d where d.created_at < oldest and d.due_at is null;
+  get diagnostics removed = row_count;
+  delete from webhooks.events e where e.occurred_at < oldest
+    and not exists (select from webhooks.deliveries d where d.event_id = e.id);
+  get diagnostics n = row_count;
+  removed := removed + n;
+  delete from webhooks.hourly_counts c where c.hour < oldest;
+  perform webhooks.sum_up_missed_events(at);
+  delete from webhooks.audit_log a where a.at < maintain.at - interval '1 year';
+  delete from webhooks.replays r where r.created_at < oldest;
+  perform webhooks.maintain_inboxes(at);
+  -- A test whose API call died halfway: nobody else may claim it, so nobody else would close it.
+  update webhooks.deliveries d set state = 'failed', due_at = null, finished_at = at, last_error_code = 'abandoned'
+  where d.is_test and d.state = 'sending' and d.created_at < at - interval '1 hour';
+
+  -- Last, since dropping a partition locks the whole log until commit.
   for day in select d::date from generate_series(at::date - 1, at::date + 7, interval '1 day') d loop
     if to_regclass('webhooks.logs_' || to_char(day, 'YYYYMMDD')) is null then
       -- Rows of that day may sit in the default partition; they would block the new one.
@@ -43,22 +64,6 @@ begin
     execute format('drop table webhooks.%I', part.relname);
     dropped := dropped + 1;
   end loop;
-
-  -- Waiting for a webhook that was never turned on again.
-  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = at, last_error_code = 'expired'
-  where d.created_at < oldest and d.due_at is not null and (d.state = 'pending' or d.due_at <= at);
-  get diagnostics expired = row_count;
-
-  delete from webhooks.deliveries d where d.created_at < oldest and d.due_at is null;
-  get diagnostics removed = row_count;
-  delete from webhooks.events e where e.occurred_at < oldest
-    and not exists (select from webhooks.deliveries d where d.event_id = e.id);
-  get diagnostics n = row_count;
-  removed := removed + n;
-  delete from webhooks.hourly_counts c where c.hour < oldest;
-  perform webhooks.sum_up_missed_events(at);
-  delete from webhooks.audit_log a where a.at < maintain.at - interval '1 year';
-  delete from webhooks.replays r where r.created_at < oldest;
 
   return jsonb_build_object('partitions_created', created, 'partitions_dropped', dropped, 'rows_removed', removed, 'deliveries_expired', expired);
 end $$;
