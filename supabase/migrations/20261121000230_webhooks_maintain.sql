@@ -37,9 +37,6 @@ begin
   delete from webhooks.audit_log a where a.at < maintain.at - interval '1 year';
   delete from webhooks.replays r where r.created_at < oldest;
   perform webhooks.maintain_inboxes(at);
-  -- A test whose API call died halfway: nobody else may claim it, so nobody else would close it.
-  update webhooks.deliveries d set state = 'failed', due_at = null, finished_at = at, last_error_code = 'abandoned'
-  where d.is_test and d.state = 'sending' and d.created_at < at - interval '1 hour';
 
   -- Last, since dropping a partition locks the whole log until commit.
   for day in select d::date from generate_series(at::date - 1, at::date + 7, interval '1 day') d loop
