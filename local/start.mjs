@@ -5,6 +5,7 @@ refuseOldNode()
 await installWhatIsMissing()
 if (!isInstalled()) giveUp('The dependencies are still incomplete after npm ci. Delete node_modules and run npm start again.')
 
+console.log('Starting Tablehook…')
 // In this process rather than a child: a signal then has one place to arrive.
 const { register } = await import('tsx/esm/api')
 register()
