@@ -62,7 +62,7 @@ comment on column webhooks.deliveries.due_at is
 comment on column webhooks.deliveries.attempt_count is 'Attempts with an outcome. A crash before the outcome was recorded costs none.';
 comment on column webhooks.deliveries.round_started_at_attempt is 'Attempts made before the current round: a resend starts the retry schedule anew.';
 comment on column webhooks.deliveries.claim_count is 'Times claimed. The fencing token: only the newest claim may close the delivery.';
-comment on column webhooks.deliveries.lapse_count is 'Leases in a row that ended without an outcome. Ten: given up as abandoned.';
+comment on column webhooks.deliveries.lapse_count is 'Leases in a row that ended without an outcome, before the current one. When the tenth ends too, the sweep gives the delivery up as abandoned.';
 comment on column webhooks.deliveries.format is 'Fixed at fan-out, so that every attempt sends the same bytes.';
 comment on column webhooks.deliveries.record_key is 'Copied from the event for ordered webhooks only; null means any order.';
 
@@ -71,7 +71,8 @@ comment on index webhooks.deliveries_due is 'The queue: open deliveries only, on
 create index deliveries_in_order on webhooks.deliveries (webhook_id, record_key, position) where due_at is not null and record_key is not null;
 create index deliveries_of_webhook on webhooks.deliveries (webhook_id, created_at desc, id desc);
 create index deliveries_of_replay on webhooks.deliveries (replay_id, state) where replay_id is not null;
-create index deliveries_given_up on webhooks.deliveries (due_at) where lapse_count >= 10 and due_at is not null;
+create index deliveries_on_their_last_lease on webhooks.deliveries (due_at) where state = 'sending' and lapse_count >= 9;
+create index tests_under_way on webhooks.deliveries (created_at) where state = 'sending' and is_test;
 create index deliveries_by_age on webhooks.deliveries using brin (created_at);
 
 alter table webhooks.deliveries enable row level security;

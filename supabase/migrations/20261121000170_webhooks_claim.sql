@@ -72,6 +72,7 @@ declare
   lane_ids  uuid[];
   quotas    int[];
   limited   boolean[];
+  held      uuid[];
   in_order  boolean[];
   picked    uuid[];
   share     int;
@@ -88,16 +89,16 @@ begin
 
   -- 2. Webhooks with limits: lock their lane and see what the limit leaves. A lane that another claim holds is left to it.
   if true = any (limited) then
-    with held as materialized (
-      select l.webhook_id, l.tokens, l.refilled_at from webhooks.lanes l
-      where l.webhook_id = any (lane_ids) order by l.webhook_id for update skip locked),
-    allowed as (
-      select h.webhook_id,
+    -- Locked by a statement of its own: the next one looks after the lock, and so sees what the last holder claimed.
+    held := array(select l.webhook_id from webhooks.lanes l where l.webhook_id = any (lane_ids) order by l.webhook_id for update skip locked);
+    with allowed as (
+      select l.webhook_id,
              least(coalesce(w.max_concurrency - (
                      select count(*) from webhooks.deliveries d
-                     where d.webhook_id = h.webhook_id and d.due_at > at and d.state = 'sending'), 2147483647),
-                   coalesce(floor(least(w.rate_limit, h.tokens + w.rate_limit * least(extract(epoch from at - h.refilled_at), 1))), 2147483647)) as room
-      from held h join public.webhook_configurations w on w.id = h.webhook_id)
+                     where d.webhook_id = l.webhook_id and d.due_at > at and d.state = 'sending' and not d.is_test), 2147483647),
+                   coalesce(floor(least(w.rate_limit, l.tokens + w.rate_limit * least(extract(epoch from at - l.refilled_at), 1))), 2147483647)) as room
+      from webhooks.lanes l join public.webhook_configurations w on w.id = l.webhook_id
+      where l.webhook_id = any (held))
     select array_agg(case when not limited[i] then quotas[i] else least(quotas[i], coalesce(a.room, 0)) end order by i)
       into quotas
     from generate_subscripts(lane_ids, 1) i left join allowed a on a.webhook_id = lane_ids[i];
@@ -110,7 +111,7 @@ begin
     from generate_subscripts(lane_ids, 1) i
     cross join lateral (
       select q.id from webhooks.deliveries q
-      where q.webhook_id = lane_ids[i] and q.due_at <= at and q.lapse_count < 10
+      where q.webhook_id = lane_ids[i] and q.due_at <= at and not (q.state = 'sending' and q.lapse_count >= 9)
         and (not in_order[i] or q.record_key is null or not exists (
           select from webhooks.deliveries earlier
           where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.due_at is not null and earlier.position < q.position))

@@ -25,13 +25,16 @@ set enable_seqscan = off set enable_nestloop = off set jit = off
 as $$
 #variable_conflict use_column
 declare
-  lost         uuid[];
-  all_is_well  boolean;
+  lost              uuid[];
+  lost_claims       int[];
+  judged            uuid[];
+  judged_states     text[];
+  judged_turn_offs  boolean[];
 begin
   with outcome as materialized (
     select * from unnest(delivery_ids, claims, attempts, states, due_ats, status_codes, error_codes, error_details, response_headers, response_bodies,
-                         response_bytes, durations_ms, started_ats)
-      as o(id, claim, attempt, state, due_at, status_code, error_code, error_detail, headers, body, bytes, duration, started_at)),
+                         response_bytes, durations_ms, started_ats, turn_offs) with ordinality
+      as o(id, claim, attempt, state, due_at, status_code, error_code, error_detail, headers, body, bytes, duration, started_at, turn_off, nth)),
   -- The fence: only the newest claim may close its delivery.
   closed as (
     update webhooks.deliveries d
@@ -58,13 +61,17 @@ begin
     order by 2, 3, 4, 5 -- two dispatchers take the rows in one order and cannot deadlock
     on conflict (webhook_id, hour, event_type, answer) do update
       set attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, failed = h.failed + excluded.failed)
-  select array(select o.id from outcome o where o.id not in (select c.id from closed c)),
-         'succeeded' = all (states) and not exists (
-           select from public.webhook_configurations w
-           where w.id = any (array(select distinct c.webhook_id from closed c)) and w.consecutive_failures > 0)
-    into lost, all_is_well;
+  select coalesce(array_agg(o.id) filter (where c.id is null), '{}'), array_agg(o.claim) filter (where c.id is null),
+         array_agg(c.webhook_id order by o.nth) filter (where not c.is_test),
+         array_agg(c.state order by o.nth) filter (where not c.is_test),
+         array_agg(c.turn_off order by o.nth) filter (where not c.is_test)
+    into lost, lost_claims, judged, judged_states, judged_turn_offs
+  from outcome o left join closed c on c.id = o.id and c.claim = o.claim;
 
-  if not all_is_well then perform webhooks.judge_health(delivery_ids, claims, states, turn_offs, at); end if;
+  if 'succeeded' <> any (judged_states)
+     or exists (select from public.webhook_configurations w where w.id = any (judged) and w.consecutive_failures > 0) then
+    perform webhooks.judge_health(judged, judged_states, judged_turn_offs, at);
+  end if;
 
   -- The log is written also when the lease was lost: the request did happen.
   if lost <> '{}' then
@@ -74,6 +81,7 @@ begin
            o.headers::jsonb, o.body, o.bytes, o.duration, d.is_test, true, o.started_at
     from unnest(delivery_ids, claims, attempts, status_codes, error_codes, error_details, response_headers, response_bodies, response_bytes, durations_ms, started_ats)
       as o(id, claim, attempt, status_code, error_code, error_detail, headers, body, bytes, duration, started_at)
+    join unnest(lost, lost_claims) as l(id, claim) on l.id = o.id and l.claim = o.claim
     join webhooks.deliveries d on d.id = o.id
     where d.id = any (lost)
     on conflict do nothing;
@@ -87,7 +95,7 @@ grant execute on function webhooks.record_attempts(uuid[], int[], int[], text[],
   to tablehook_dispatcher;
 
 -- A webhook's health changes rarely, so the common case (success, and healthy already) reads and writes nothing.
-create function webhooks.judge_health(delivery_ids uuid[], claims int[], states text[], turn_offs boolean[], at timestamptz) returns void
+create function webhooks.judge_health(webhook_ids uuid[], states text[], turn_offs boolean[], at timestamptz) returns void
 language plpgsql security definer
 set search_path = ''
 set enable_seqscan = off
@@ -101,10 +109,7 @@ begin
   for change in
     -- In the order of the batch, which is the order in which answers came: failures since the last success, or all of them.
     with outcome as (
-      select d.webhook_id, o.nth, o.state, o.turn_off
-      from unnest(delivery_ids, claims, states, turn_offs) with ordinality as o(id, claim, state, turn_off, nth)
-      cross join lateral (select x.webhook_id, x.is_test, x.claim_count from webhooks.deliveries x where x.id = o.id offset 0) d
-      where not d.is_test and d.claim_count = o.claim),
+      select * from unnest(webhook_ids, states, turn_offs) with ordinality as o(webhook_id, state, turn_off, nth)),
     summary as (
       select o.webhook_id, bool_or(o.state = 'succeeded') as succeeded, bool_or(o.turn_off) as gone,
              count(*) filter (where o.state <> 'succeeded' and o.nth > coalesce(s.last_success, 0)) as failures_since
@@ -146,7 +151,7 @@ begin
   end loop;
 end $$;
 comment on function webhooks.judge_health is
-  'Counts failures in a row, turns a webhook off on 410 or after settings.turn_off_after without a success, and tells each transition once.';
+  'Given the attempts that a record closed (their webhooks, states and whether a 410 came), in order: counts failures in a row, turns a webhook off on 410 or after settings.turn_off_after without a success, and tells each transition once.';
 
 create function webhooks.tell(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
 language plpgsql security definer
@@ -170,13 +175,18 @@ declare
   waiting   boolean;
 begin
   with given_up as (
-    update webhooks.deliveries d set state = 'failed', due_at = null, finished_at = at, last_error_code = 'abandoned', last_attempt_at = at
-    where d.id in (select x.id from webhooks.deliveries x where x.due_at <= at and x.due_at is not null and x.lapse_count >= 10 limit 1000 for update skip locked)
+    update webhooks.deliveries d
+    set state = 'failed', due_at = null, finished_at = at, last_status_code = null, last_error_code = 'abandoned', last_attempt_at = at
+    where d.id = any (
+      array(select x.id from webhooks.deliveries x where x.state = 'sending' and x.lapse_count >= 9 and x.due_at <= at limit 1000 for update skip locked)
+      -- A test has no lease: whoever sends it waits for the answer, at most half a minute.
+      || array(select x.id from webhooks.deliveries x where x.state = 'sending' and x.is_test and x.created_at < at - interval '5 minutes' limit 1000 for update skip locked))
     returning d.*),
   logged as (
     insert into public.webhook_logs (organization_id, webhook_id, delivery_id, event_id, event_type, attempt, error_code, error_detail, duration_ms, is_test, created_at)
     select g.organization_id, g.webhook_id, g.id, g.event_id, g.event_type, g.attempt_count + 1, 'abandoned',
-           'The dispatcher stopped ten times while it had this delivery.', 0, g.is_test, at
+           case when g.is_test then 'The test was broken off before its answer was recorded.'
+                else 'The dispatcher stopped ten times while it had this delivery.' end, 0, g.is_test, at
     from given_up g)
   select count(*) into abandoned from given_up;
 

@@ -48,7 +48,7 @@ export async function addListener(sql: Database, values: Values = {}): Promise<{
 
 /** `count` deliveries with an event each, due since noon, oldest first. Answers with their ids in that order. */
 export async function addDeliveries(sql: Database, organization: string, webhook: string, count: number, values: Values = {}): Promise<string[]> {
-  const { due_at = noon, created_at = due_at, event_type = 'contact.created', ...rest } = values as Values & { due_at?: Date | null, created_at?: Date, event_type?: string }
+  const { due_at = noon, created_at = due_at ?? noon, event_type = 'contact.created', ...rest } = values as Values & { due_at?: Date | null, created_at?: Date, event_type?: string }
   const rows = await sql<{ id: string }[]>`
     with event as (
       insert into webhooks.events (id, organization_id, type, occurred_at, data)
@@ -115,7 +115,7 @@ export async function record(sql: Database, reports: Report[], at = noon): Promi
       ${rows.map((row) => row.state)}::text[], ${rows.map((row) => iso(row.dueAt))}::timestamptz[], ${rows.map((row) => row.status)}::int[],
       ${rows.map((row) => row.error)}::text[], ${rows.map(() => null)}::text[], ${rows.map((row) => row.headers && JSON.stringify(row.headers))}::text[],
       ${rows.map((row) => row.body)}::text[], ${rows.map((row) => Buffer.byteLength(row.body ?? ''))}::int[], ${rows.map(() => 12.5)}::real[],
-      ${rows.map((row) => iso(row.startedAt))}::timestamptz[], ${rows.map((row) => row.turnOff)}::boolean[], ${at}) as id`
+      ${rows.map((row) => iso(row.startedAt))}::timestamptz[], ${rows.map((row) => String(row.turnOff))}::text[]::boolean[], ${at}) as id`
   return lost.map((row) => row.id)
 }
 
@@ -142,6 +142,6 @@ export async function typesHeardBy(sql: Database, webhook: string): Promise<stri
 
 /** Removes every webhook and what was sent, for files in which a claim must find only its own test's deliveries. */
 export async function forgetWebhooks(sql: Database): Promise<void> {
-  await sql`delete from public.webhook_configurations`
   await sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts, webhooks.replays, webhooks.audit_log`
+  await sql`delete from public.webhook_configurations`
 }
