@@ -112,17 +112,18 @@ $$;
 comment on function webhooks.deliveries_as_json is
   'Rows of webhook_deliveries with max_attempts, and on_resend: whether it was a resend that reached the receiver. In no order.';
 
-create function webhooks.may_view_webhook(webhook_id uuid) returns boolean
+create function webhooks.may_view_deliveries(webhook_id uuid) returns boolean
 language sql stable security definer
 set search_path = ''
 as $$
-  -- The deliveries of a deleted webhook are kept for the retention and still belong to its organization.
-  select coalesce(coalesce(
-    (select w.organization_id from public.webhook_configurations w where w.id = may_view_webhook.webhook_id),
-    (select d.organization_id from webhooks.deliveries d where d.webhook_id = may_view_webhook.webhook_id order by d.created_at desc, d.id desc limit 1)
-  ) in (select webhooks.my_organizations()), false)
+  -- Asked of the deliveries: they are kept for the retention when the webhook is deleted, and still belong to its organization.
+  select coalesce((
+    select d.organization_id from webhooks.deliveries d
+    where d.webhook_id = may_view_deliveries.webhook_id order by d.created_at desc, d.id desc limit 1)
+  in (select webhooks.my_organizations()), false)
 $$;
-comment on function webhooks.may_view_webhook is 'Whether the caller is a member of the organization that owns, or owned, a webhook.';
+comment on function webhooks.may_view_deliveries is
+  'Whether the caller is a member of the organization that a webhook''s deliveries belong to. False where there are none.';
 
 create function public.webhook_delivery_page(
   webhook_id         uuid,
@@ -147,7 +148,7 @@ declare
   size  int := least(greatest(coalesce(page_size, 50), 1), 1000);
   found uuid[];
 begin
-  if not webhooks.may_view_webhook(webhook_id) then
+  if not webhooks.may_view_deliveries(webhook_id) then
     return '{"rows": [], "more": false}';
   end if;
   -- One more is read than asked for: whether there is more costs no count.

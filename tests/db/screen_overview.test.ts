@@ -111,9 +111,9 @@ test('waiting is all that is open, retrying what failed before, and the next ret
   await addDeliveries(db, webhook, [
     {}, { state: 'sending', attempt_count: 2, due_at: '2026-11-20T14:31:00Z' }, { state: 'succeeded', attempt_count: 1 }, { state: 'failed', attempt_count: 10 },
     { attempt_count: 1, due_at: '2026-11-20T14:00:00Z' }, { attempt_count: 1, due_at: '2026-11-20T16:00:00Z' }, { attempt_count: 3, due_at: '2026-11-20T14:45:00Z' },
-    { state: 'sending', is_test: true, due_at: '2036-11-20T14:31:00Z' },
+    { state: 'sending', attempt_count: 1, due_at: '2026-11-20T14:29:00Z' }, { state: 'sending', is_test: true, due_at: '2036-11-20T14:31:00Z' },
   ])
-  expect(await overview()).toMatchObject({ waiting: 5, retrying: 3, next_retry_at: '2026-11-20T14:45:00+00:00' })
+  expect(await overview()).toMatchObject({ waiting: 6, retrying: 3, next_retry_at: '2026-11-20T14:45:00+00:00' })
 })
 
 test('waiting stops counting at 1,000', async () => {
