@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 // Five projects, from fast to slow. `core` needs nothing; `db` and `engine` need a Postgres; `flow` and `web` need the whole system.
 // Each but the first brings up what it needs in its own globalSetup, so that any of them also runs alone.
+// One after another: two cores are too few for a crash test and a browser at once.
+const names = ['core', 'db', 'engine', 'flow', 'web']
 const project = (name: string, options: Record<string, unknown> = {}) => ({
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], ...options },
+  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], sequence: { groupOrder: names.indexOf(name) }, ...options },
 })
 
 export default defineConfig({

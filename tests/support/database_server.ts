@@ -1,7 +1,8 @@
-// globalSetup of the project `db`: one throw-away Postgres, with a migrated template that every test file clones.
+// globalSetup of the projects `db` and `engine`: one throw-away Postgres for both, with a migrated template that every test file clones.
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
-import { startMigratedPostgres } from './postgres_server.ts'
+import { startMigratedPostgres, type PostgresServer } from './postgres_server.ts'
+import { share } from './shared.ts'
 
 /** Addresses of the template database, by role. */
 export type DatabaseServer = { adminUrl: string, url: string, dispatcherUrl: string }
@@ -13,15 +14,20 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
+  const { resource: server, release } = await share('database server', startServer, (started) => started.discard())
+  project.provide('databaseServer', { adminUrl: server.adminUrl, url: server.url, dispatcherUrl: server.dispatcherUrl })
+  return release
+}
+
+async function startServer(): Promise<PostgresServer> {
   const server = await startMigratedPostgres({ durable: false })
   try {
     await makeTemplate(server.adminUrl)
+    return server
   } catch (error) {
     await server.discard()
     throw error
   }
-  project.provide('databaseServer', { adminUrl: server.adminUrl, url: server.url, dispatcherUrl: server.dispatcherUrl })
-  return server.discard
 }
 
 async function makeTemplate(adminUrl: string): Promise<void> {
