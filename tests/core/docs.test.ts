@@ -135,7 +135,7 @@ describe.each(pages)('the links of %s', (page) => {
   })
 })
 
-const withoutCode = (page: string) => page.replace(/```[^]*?```/g, '')
+const withoutCode = (page: string) => page.replace(/```[^]*?```|<!--[^]*?-->/g, '')
 
 /** Anchors as GitHub makes them from headings. */
 function anchors(page: string): string[] {
