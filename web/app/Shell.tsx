@@ -1,4 +1,4 @@
-import { ChevronRight, Inbox, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
+import { Inbox, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
 import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { NavLink, Outlet } from 'react-router'
 import { useOrganization } from '../session/organization.tsx'
@@ -58,11 +58,10 @@ export function Shell() {
 function SettingsNav() {
   return (
     <nav aria-label={t('shell.settings')} className="pt-4 lg:sticky lg:top-14 lg:h-fit lg:pt-8">
-      <p className="hidden items-center gap-1 pb-3 text-[0.8125rem] text-muted-foreground lg:flex lg:px-2.5">
-        {t('shell.settings')}
-        <ChevronRight aria-hidden className="size-3.5" />
-        {t('shell.section')}
-      </p>
+      <div className="hidden px-2.5 pb-3 lg:block">
+        <p className="text-[0.8125rem] text-muted-foreground">{t('shell.settings')}</p>
+        <p className="font-semibold">{t('shell.section')}</p>
+      </div>
       <ul className="flex gap-1 overflow-x-auto max-lg:-mx-1 max-lg:border-b max-lg:border-border max-lg:px-1 max-lg:pb-2 lg:flex-col">
         {pages.map(({ to, name, icon }) => (
           <li key={to} className="shrink-0">
@@ -70,7 +69,7 @@ function SettingsNav() {
               to={to}
               end={to === '/settings/webhooks'}
               className={({ isActive }) => cx(
-                'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-medium whitespace-nowrap [&_svg]:size-4',
+                'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-medium whitespace-nowrap max-sm:px-2 max-sm:[&_svg]:hidden [&_svg]:size-4',
                 isActive ? 'bg-accent text-accent-foreground' : 'text-muted-foreground hover:bg-muted hover:text-foreground',
               )}
             >

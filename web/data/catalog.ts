@@ -18,8 +18,16 @@ const eventType = z.object({
 export type EventType = z.output<typeof eventType>
 export type Direction = EventType['direction']
 
-/** Every event type, the app's own first and those about webhooks last. */
+// What happens most comes first. Categories that an app has added follow, and those about webhooks are last.
+const order = ['message', 'contact', 'deal', 'conversation', 'broadcast', 'meeting', 'chatbot', 'insight']
+const rank = ({ category, source }: EventType) => (source === 'tablehook' ? Infinity : order.includes(category) ? order.indexOf(category) : order.length)
+
+/** Every event type, in the order of the picker. */
 export async function listEventTypes(): Promise<EventType[]> {
   const types = await read(z.array(eventType), supabase().from('webhook_event_types').select(Object.keys(eventType.shape).join(', ')).order('name'))
-  return types.sort((a, b) => Number(a.source === 'tablehook') - Number(b.source === 'tablehook') || a.name.localeCompare(b.name))
+  return types.sort((a, b) => {
+    const difference = rank(a) - rank(b)
+    // Infinity - Infinity is no number.
+    return Number.isNaN(difference) || difference === 0 ? a.category.localeCompare(b.category) || a.name.localeCompare(b.name) : difference
+  })
 }

@@ -14,6 +14,8 @@ type AlertDialogProps = {
   /** The button that leaves everything as it is; it has the focus. */
   cancel?: string
   pending?: boolean
+  /** Why it cannot be confirmed as things stand. */
+  unavailable?: string | null
   /** Why the action did not work. Shown in the dialog, since nothing outside it can be reached. */
   error?: string | null
   danger?: boolean
@@ -22,7 +24,7 @@ type AlertDialogProps = {
 }
 
 /** Asks before something that cannot be taken back. */
-export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, error = null, danger = false, returnTo }: AlertDialogProps) {
+export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, unavailable = null, error = null, danger = false, returnTo }: AlertDialogProps) {
   const cancelButton = useRef<HTMLButtonElement>(null)
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
@@ -35,7 +37,7 @@ export function AlertDialog({ open, onClose, title, children, confirm, onConfirm
             {error !== null && <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-danger">{error}</p>}
             <div className="mt-5 flex flex-wrap justify-end gap-2">
               <Base.Close ref={cancelButton} render={<Button>{cancel ?? t('common.cancel')}</Button>} />
-              <Button variant={danger ? 'danger' : 'primary'} aria-busy={pending} onClick={() => { if (!pending) onConfirm() }}>{confirm}</Button>
+              <Button variant={danger ? 'danger' : 'primary'} aria-busy={pending} unavailable={unavailable} onClick={() => { if (!pending) onConfirm() }}>{confirm}</Button>
             </div>
           </Base.Popup>
         </Base.Viewport>

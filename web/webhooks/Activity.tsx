@@ -18,9 +18,8 @@ export function Activity({ webhook: { hours, delivered_24h: delivered, attempts_
       />
       <div className="leading-5">
         {attempts >= RATE_FROM && <p className="font-medium">{t('list.rate', { rate: rounded(rate) })}</p>}
-        <p className="text-[0.8125rem] text-muted-foreground">
+        <p className="flex flex-wrap gap-x-2 text-[0.8125rem] text-muted-foreground">
           {delivered > 0 && <span className="whitespace-nowrap">{t('list.delivered', { n: delivered })}</span>}
-          {delivered > 0 && failed > 0 && ' · '}
           {failed > 0 && <span className="whitespace-nowrap text-danger">{t('list.failed', { n: failed })}</span>}
         </p>
       </div>

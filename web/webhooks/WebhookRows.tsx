@@ -28,13 +28,21 @@ export function WebhookRows(props: RowsProps) {
 function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProps) {
   return (
     <div className="card relative overflow-x-auto">
-      <table className="w-full min-w-[40rem] text-left">
+      <table className="w-full min-w-[46rem] table-fixed text-left">
+        <colgroup>
+          <col />
+          <col className="w-[12.75rem]" />
+          <col className="w-[15.5rem]" />
+          <col className="w-[7.5rem] max-lg:hidden" />
+          <col className="w-16" />
+          <col className="w-12" />
+        </colgroup>
         <thead>
           <tr className="border-b border-border text-[0.8125rem] text-muted-foreground">
             <th scope="col" className="py-2.5 pr-3 pl-4 font-medium">{t('list.column_webhook')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('common.status')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('list.column_activity')}</th>
-            <th scope="col" className="px-3 py-2.5 font-medium whitespace-nowrap">{t('list.column_last')}</th>
+            <th scope="col" className="px-3 py-2.5 font-medium whitespace-nowrap max-lg:hidden">{t('list.column_last')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('list.column_on')}</th>
             <th scope="col" className="py-2.5 pr-3"><VisuallyHidden>{t('common.actions')}</VisuallyHidden></th>
           </tr>
@@ -42,10 +50,10 @@ function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProp
         <tbody>
           {webhooks.map((webhook) => (
             <tr key={webhook.id} className="border-b border-border align-middle last:border-0 hover:bg-muted/50">
-              <th scope="row" className="max-w-72 py-3 pr-3 pl-4 font-normal xl:max-w-96"><Identity webhook={webhook} types={types} /></th>
+              <th scope="row" className="py-3 pr-3 pl-4 font-normal"><Identity webhook={webhook} types={types} /></th>
               <td className="px-3 py-3"><StatusBadge webhook={webhook} /></td>
               <td className="px-3 py-3"><Activity webhook={webhook} /></td>
-              <td className="px-3 py-3 whitespace-nowrap"><LastDelivery at={webhook.last_delivery_at} /></td>
+              <td className="px-3 py-3 whitespace-nowrap max-lg:hidden"><LastDelivery at={webhook.last_delivery_at} /></td>
               <td className="px-3 py-3"><ActiveSwitch organizationId={organizationId} webhook={webhook} /></td>
               <td className="py-3 pr-3 text-right"><Actions webhook={webhook} {...handlers} /></td>
             </tr>

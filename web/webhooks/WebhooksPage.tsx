@@ -51,8 +51,8 @@ export default function WebhooksPage() {
           <p className="mt-0.5 text-muted-foreground">{t('list.lead', { organization: organization.name })}</p>
         </div>
         {all && all.length > 0 && (
-          <div className="flex flex-col gap-1.5 sm:items-end">
-            <div className="flex flex-wrap gap-2">
+          <div className="flex flex-col gap-1.5 max-sm:w-full sm:items-end">
+            <div className="flex flex-wrap gap-2 max-sm:*:flex-1">
               <ButtonLink to="/settings/webhooks/events" icon={<BookOpen aria-hidden />}>{t('common.event_catalog')}</ButtonLink>
               <Button id="create-webhook" variant="primary" icon={<Plus aria-hidden />} onClick={create} unavailable={cannotCreate}>{t('common.create_webhook')}</Button>
             </div>

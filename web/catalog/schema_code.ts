@@ -1,0 +1,77 @@
+// Writes the JSON Schema of an event as a TypeScript type and as a zod schema, for people to paste into their receiver.
+import { isSchema, propertiesOf, read, type Schema } from './schema_fields.ts'
+
+type Writer = {
+  literal: (values: readonly unknown[]) => string
+  named: (type: string, inner: Schema) => string
+  list: (item: string) => string
+  object: (fields: { name: string; value: string; required: boolean }[], indent: string) => string
+  union: (options: string[], nullable: boolean) => string
+}
+
+const quoted = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name))
+const literalText = (value: unknown) => (typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : JSON.stringify(value))
+
+const typescript: Writer = {
+  literal: (values) => values.map(literalText).join(' | '),
+  named: (type) => ({ string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null' })[type] ?? 'unknown',
+  list: (item) => (item.includes(' | ') ? `(${item})[]` : `${item}[]`),
+  object: (fields, indent) => (fields.length === 0 ? 'Record<string, unknown>'
+    : `{\n${fields.map(({ name, value, required }) => `${indent}  ${quoted(name)}${required ? '' : '?'}: ${value}\n`).join('')}${indent}}`),
+  union: (options, nullable) => [...options, ...(nullable ? ['null'] : [])].join(' | '),
+}
+
+const zod: Writer = {
+  literal: (values) => (values.length === 1 ? `z.literal(${literalText(values[0])})` : `z.enum([${values.map(literalText).join(', ')}])`),
+  named: (type, { format }) => {
+    if (type === 'string' && format === 'uuid') return 'z.guid()'
+    if (type === 'string' && format === 'date-time') return 'z.iso.datetime({ offset: true })'
+    return ({ string: 'z.string()', integer: 'z.int()', number: 'z.number()', boolean: 'z.boolean()', null: 'z.null()' })[type] ?? 'z.unknown()'
+  },
+  list: (item) => `z.array(${item})`,
+  // Loose: a column that is added later must not break a receiver.
+  object: (fields, indent) => (fields.length === 0 ? 'z.record(z.string(), z.unknown())'
+    : `z.looseObject({\n${fields.map(({ name, value, required }) => `${indent}  ${quoted(name)}: ${value}${required ? '' : '.optional()'},\n`).join('')}${indent}})`),
+  union: (options, nullable) => {
+    const one = options.length > 1 ? `z.union([${options.join(', ')}])` : (options[0] ?? 'z.null()')
+    return nullable && options.length > 0 ? `${one}.nullable()` : one
+  },
+}
+
+function write(schema: Schema, writer: Writer, indent: string): string {
+  const { types, inner } = read(schema)
+  const nullable = types.includes('null')
+  const options = types.filter((type) => type !== 'null').map((type) => single(type, inner, writer, indent))
+  return options.length === 0 && !nullable ? single('any', inner, writer, indent) : writer.union(options, nullable)
+}
+
+function single(type: string, inner: Schema, writer: Writer, indent: string): string {
+  if ('const' in inner) return writer.literal([inner.const])
+  if (Array.isArray(inner.enum)) return writer.literal(inner.enum)
+  if (type === 'array') return writer.list(isSchema(inner.items) ? write(inner.items, writer, indent) : writer.named('any', {}))
+  if (type !== 'object') return writer.named(type, inner)
+  const required = new Set(Array.isArray(inner.required) ? inner.required : [])
+  const fields = Object.entries(propertiesOf(inner)).map(([name, property]) => ({ name, value: write(property, writer, `${indent}  `), required: required.has(name) }))
+  return writer.object(fields, indent)
+}
+
+type Described = { name: string; schema: Schema; previous: boolean }
+
+/** `deal.stage.changed` → `DealStageChanged` */
+export function typeName(event: string): string {
+  return event.split(/[._]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
+
+/** The body of an event as a TypeScript type. */
+export function typescriptOf({ name, schema, previous }: Described): string {
+  const data = write(schema, typescript, '  ')
+  return `export type ${typeName(name)} = {\n  id: string\n  event: '${name}'\n  timestamp: string\n  data: ${data}\n${previous ? `  previous?: Partial<${typeName(name)}['data']>\n` : ''}}\n`
+}
+
+/** The body of an event as a zod schema. */
+export function zodOf({ name, schema, previous }: Described): string {
+  const variable = typeName(name).charAt(0).toLowerCase() + typeName(name).slice(1)
+  const data = write(schema, zod, '  ')
+  const before = previous ? '  previous: z.record(z.string(), z.unknown()).optional(),\n' : ''
+  return `import { z } from 'zod'\n\nexport const ${variable} = z.object({\n  id: z.guid(),\n  event: z.literal('${name}'),\n  timestamp: z.iso.datetime(),\n  data: ${data},\n${before}})\n`
+}

@@ -1,0 +1,35 @@
+import { catalog } from './catalog.ts'
+import { common } from './common.ts'
+import { events } from './events.ts'
+
+export const t = catalog({
+  ...common,
+  ...events,
+  'catalog.lead': 'Every event that a webhook can listen to, and what it sends.',
+  'catalog.count': { one: '{n} event', other: '{n} events' },
+  'catalog.loading': 'Loading events',
+  'catalog.not_loaded': 'The events couldn’t be loaded.',
+  'catalog.all_events': 'All events',
+  'catalog.unknown': 'There is no event “{name}”.',
+  'catalog.unknown_help': 'The name may be mistyped, or the event was removed.',
+  'catalog.version': 'Version {n}',
+  'catalog.used_by': 'Used by',
+  'catalog.used_by_none': 'No webhook listens to it yet.',
+  'catalog.fields': 'Fields',
+  'catalog.field': 'Field',
+  'catalog.type': 'Type',
+  'catalog.always': 'Always',
+  'catalog.meaning': 'Values',
+  'catalog.yes': 'Yes',
+  'catalog.no': 'No',
+  'catalog.one_of': 'One of {values}',
+  'catalog.previous': 'The old values of the columns that changed.',
+  'catalog.uuid': 'A UUID',
+  'catalog.date_time': 'A time, ISO 8601',
+  'catalog.example': 'Example',
+  'catalog.example_language': 'Language of the example',
+  'catalog.send_test': 'Send a test',
+  'catalog.send_test_to': 'Send a test to',
+  'catalog.no_webhook': 'Create a webhook first.',
+  'catalog.create_for': 'Create a webhook for this event',
+})
