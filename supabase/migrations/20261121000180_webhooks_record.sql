@@ -120,7 +120,8 @@ begin
     order by s.webhook_id
   loop
     select * into webhook from public.webhook_configurations w where w.id = change.webhook_id for no key update;
-    continue when not found;
+    -- Off already: answers that were under way change nothing, and turning it on judges afresh.
+    continue when not found or not webhook.is_active;
 
     if change.succeeded and webhook.consecutive_failures >= 3 then
       perform webhooks.tell('webhook.recovered', webhook, null, 0, at);
@@ -137,7 +138,6 @@ begin
     end if;
 
     turned_off := case
-      when not webhook.is_active then null
       when change.gone then 'gone'
       when webhook.failing_since <= at - (select s.turn_off_after from webhooks.settings s) then 'failing' end;
 

@@ -22,17 +22,19 @@ begin
   end if;
 
   -- Waiting for a webhook that was never turned on again.
-  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = at, last_error_code = 'expired'
+  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = at, last_status_code = null, last_error_code = 'expired'
   where d.created_at < oldest and d.due_at is not null and (d.state = 'pending' or d.due_at <= at);
   get diagnostics expired = row_count;
 
-  delete from webhooks.deliveries d where d.created_at < oldest and d.due_at is null;
+  -- Those that expired can be seen as such for a day.
+  delete from webhooks.deliveries d where d.created_at < oldest and d.finished_at < at - interval '1 day';
   get diagnostics removed = row_count;
   delete from webhooks.events e where e.occurred_at < oldest
     and not exists (select from webhooks.deliveries d where d.event_id = e.id);
   get diagnostics n = row_count;
   removed := removed + n;
   delete from webhooks.hourly_counts c where c.hour < oldest;
+  delete from webhooks.logs_default l where l.created_at < oldest;
   perform webhooks.sum_up_missed_events(at);
   delete from webhooks.audit_log a where a.at < maintain.at - interval '1 year';
   delete from webhooks.replays r where r.created_at < oldest;
