@@ -61,6 +61,7 @@ export const t = catalog({
   'deliveries.older_failed': 'Older deliveries couldn’t be loaded. {reason}',
   'deliveries.capped': 'Showing the newest {n}. Narrow the dates to see older ones.',
   'deliveries.end': 'That’s all of them.',
+  'deliveries.open': 'Open delivery',
   'deliveries.new': { one: '{n} new delivery', other: '{n} new deliveries' },
   'deliveries.new_many': '{n}+ new deliveries',
   'deliveries.new_failed': { one: '{new}, {n} failed', other: '{new}, {n} failed' },

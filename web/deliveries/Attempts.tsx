@@ -1,0 +1,74 @@
+import { Link, useLocation } from 'react-router'
+import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
+import { useNow } from '../ui/clock.ts'
+import { cx } from '../ui/cx.ts'
+import { TimeText } from '../ui/Time.tsx'
+import { duration, exactTime } from '../ui/time_format.ts'
+import { answerText } from '../webhooks/causes.ts'
+import { t } from '../words/delivery.ts'
+import { answerName } from './answer.ts'
+import { useLog } from './log_context.ts'
+
+/** Every attempt, newest first, and when the next one comes. An attempt leads to its response. */
+export function Attempts({ detail, shown }: { detail: DeliveryDetail; shown: Attempt | null }) {
+  const { delivery, attempts } = detail
+  const { search } = useLocation()
+  const isWaiting = delivery.state === 'pending' && delivery.next_attempt_at !== null
+  return (
+    <section aria-labelledby="attempts-heading" className="px-4 py-3.5">
+      <h3 id="attempts-heading" className="font-semibold">{t('delivery.attempts')}</h3>
+      {attempts.length === 0 && !isWaiting && <p className="mt-1 text-muted-foreground">{t('delivery.none_yet')}</p>}
+      <ol className="relative mt-2 -ml-1">
+        {isWaiting && <NextAttempt at={delivery.next_attempt_at!} />}
+        {attempts.map((attempt, index) => (
+          <li key={attempt.id} className="relative flex gap-2">
+            {(index < attempts.length - 1) && <span aria-hidden className="absolute top-4 -bottom-4 left-[11px] w-px bg-border" />}
+            <Link
+              to={{ search, hash: `#attempt-${attempt.attempt}` }}
+              replace
+              preventScrollReset
+              aria-current={attempt === shown ? 'true' : undefined}
+              className={cx('relative flex min-h-8 w-full min-w-0 flex-wrap items-center gap-x-3 rounded-md py-1 pr-2 pl-7 text-[0.8125rem] hover:bg-muted', attempt === shown && 'bg-muted')}
+            >
+              <Dot attempt={attempt} />
+              <span className="w-14 font-medium whitespace-nowrap">{index === 0 && delivery.max_attempts > 1 ? t('delivery.attempt_of', { n: attempt.attempt, max: delivery.max_attempts }) : attempt.attempt}</span>
+              <span className="min-w-24 flex-1 text-muted-foreground" title={exactTime(new Date(attempt.created_at), 'local')}><TimeText at={attempt.created_at} /></span>
+              <span className={cx('text-right', !isSuccess(attempt) && 'text-danger')}>{attempt.status_code === null ? answerName(attempt.error_code ?? '') : answerText(attempt.status_code)}</span>
+              <span className="w-14 text-right whitespace-nowrap text-muted-foreground">{attempt.duration_ms === null ? '' : duration(attempt.duration_ms)}</span>
+              {attempt.superseded && <span className="w-full text-xs text-muted-foreground">{t('delivery.superseded')}</span>}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+const isSuccess = ({ status_code: code, error_code }: Attempt) => error_code === null && code !== null && code >= 200 && code < 300
+
+function Dot({ attempt }: { attempt: Attempt }) {
+  const good = isSuccess(attempt)
+  return (
+    <svg aria-hidden viewBox="0 0 16 16" className={cx('absolute top-2 left-[3px] size-4 rounded-full bg-card', good ? 'text-success' : 'text-danger')}>
+      <circle cx="8" cy="8" r="7" fill="currentColor" />
+      {good
+        ? <path d="M5 8.2 7.2 10.4 11 6.2" className="stroke-card" fill="none" strokeWidth="1.8" strokeLinecap="round" />
+        : <path d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" className="stroke-card" fill="none" strokeWidth="1.8" strokeLinecap="round" />}
+    </svg>
+  )
+}
+
+function NextAttempt({ at }: { at: string }) {
+  const { listed } = useLog()
+  const now = useNow()
+  return (
+    <li className="relative flex min-h-8 items-center gap-x-3 py-1 pr-2 pl-7 text-[0.8125rem]">
+      <span aria-hidden className="absolute top-4 -bottom-4 left-[11px] w-px bg-border" />
+      <span aria-hidden className="absolute top-2 left-[3px] size-4 rounded-full border-2 border-dashed border-input bg-card" />
+      <span className="w-14 font-medium">{t('delivery.next_attempt')}</span>
+      <span className="text-muted-foreground" title={exactTime(new Date(at), 'local')}>
+        {!listed.is_active ? t('delivery.next_off', { name: listed.name }) : Date.parse(at) <= now.getTime() ? t('delivery.next_due') : <TimeText at={at} />}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,80 @@
+import { Check, Link2, RotateCcw, SquareTerminal } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { useShortcuts } from '../app/shortcuts.ts'
+import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
+import { reason } from '../data/errors.ts'
+import { useRefusal } from '../session/permission.ts'
+import { AlertDialog } from '../ui/AlertDialog.tsx'
+import { Button } from '../ui/Button.tsx'
+import { toastError, toastSuccess } from '../ui/Toast.tsx'
+import { t } from '../words/delivery.ts'
+import { useLog } from './log_context.ts'
+import { curlCommand, sentBody, sentHeaders } from './sent_request.ts'
+import { useResend } from './useResend.ts'
+
+export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; shown: Attempt | null }) {
+  const { webhook, listed } = useLog()
+  const { delivery } = detail
+  const { mutate, isPending } = useResend(webhook.organization_id, webhook.id)
+  const refusal = useRefusal()
+  const [asking, setAsking] = useState(false)
+  const waits = delivery.state === 'pending'
+  const unavailable = refusal('resend')
+    ?? (delivery.is_test ? t('delivery.is_test')
+      : !listed.is_active ? t('delivery.turn_on', { name: webhook.name })
+        : delivery.state === 'sending' ? t('delivery.is_sending') : null)
+
+  const send = () => mutate({ ids: [delivery.id], includeDelivered: true }, {
+    onSuccess: ({ queued }) => (queued > 0 ? toastSuccess(t('delivery.queued')) : toastError(t('delivery.nothing_queued'))),
+    onError: (error) => toastError(t('delivery.not_queued', { reason: reason(error) })),
+    onSettled: () => setAsking(false),
+  })
+  const ask = () => {
+    if (unavailable !== null || isPending) return
+    if (delivery.state === 'succeeded') setAsking(true)
+    else send()
+  }
+  const copyId = () => navigator.clipboard.writeText(delivery.id).then(() => toastSuccess(t('delivery.id_copied')), () => toastError(t('common.copy_failed')))
+  useShortcuts({ r: ask, y: () => void copyId() })
+
+  const body = sentBody(detail)
+  return (
+    <div>
+      <div className="flex flex-wrap gap-2">
+        <Button size="small" variant={delivery.state === 'failed' ? 'primary' : 'secondary'} icon={<RotateCcw aria-hidden />} aria-busy={isPending} unavailable={unavailable} onClick={ask}>
+          {waits ? t('delivery.retry_now') : t('delivery.resend')}
+        </Button>
+        <CopyAction label={t('delivery.copy_link')} icon={<Link2 aria-hidden />} text={() => `${location.origin}${location.pathname}`} />
+        <CopyAction
+          label={t('delivery.copy_curl')}
+          icon={<SquareTerminal aria-hidden />}
+          unavailable={body === null ? refusal('read_payload') ?? t('delivery.no_curl') : null}
+          text={() => curlCommand(detail.webhook?.url ?? webhook.url, sentHeaders(detail, shown ?? { attempt: 1, created_at: delivery.created_at }, webhook.secret_hint !== null, webhook.header_names), body ?? '')}
+        />
+      </div>
+      {unavailable !== null && <p aria-hidden className="mt-1.5 text-[0.8125rem] text-muted-foreground">{unavailable}</p>}
+      <AlertDialog open={asking} onClose={() => setAsking(false)} title={t('delivery.again_title')} confirm={t('delivery.resend')} pending={isPending} onConfirm={send}>
+        <p>{t('delivery.again')}</p>
+      </AlertDialog>
+    </div>
+  )
+}
+
+function CopyAction({ label, icon, text, unavailable = null }: { label: string; icon: ReactNode; text: () => string; unavailable?: string | null }) {
+  const [copied, setCopied] = useState(false)
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text())
+      setCopied(true)
+      setTimeout(() => setCopied(false), 2_000)
+    } catch {
+      toastError(t('common.copy_failed'))
+    }
+  }
+  return (
+    <>
+      <Button size="small" icon={copied ? <Check aria-hidden className="text-success" /> : icon} unavailable={unavailable} onClick={() => void copy()}>{label}</Button>
+      <span role="status" className="sr-only">{copied ? t('common.copied') : ''}</span>
+    </>
+  )
+}
