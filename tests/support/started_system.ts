@@ -6,6 +6,7 @@ import type { SystemStatus } from '../../local/state.ts'
 import { freePorts } from './free_port.ts'
 import { deleteFolder, throwAwayFolder } from './throw_away_folder.ts'
 
+const endWithParent = path.resolve(import.meta.dirname, '../../local/end_with_parent.mjs')
 const start = path.resolve(import.meta.dirname, '../../local/start.mjs')
 const READY_WAIT_MS = 180_000
 
@@ -54,9 +55,10 @@ export async function startSystem(place?: Place, env: NodeJS.ProcessEnv = {}): P
 
 /** Runs local/start.mjs without waiting for anything. */
 export function spawnStart({ data, port }: Place, env: NodeJS.ProcessEnv = {}, args: string[] = []): ChildProcess {
-  return spawn(process.execPath, [start, ...args], {
+  // Its stdin is a pipe from us: when we are gone, however that came, it stops.
+  return spawn(process.execPath, ['--import', endWithParent, start, ...args], {
     env: { ...withoutVitest(process.env), TABLEHOOK_WEB: 'build', TABLEHOOK_DEMO: 'none', ...env, TABLEHOOK_DATA: data, TABLEHOOK_PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
 }
 

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
+import type { Socket } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 
@@ -8,7 +9,20 @@ import path from 'node:path'
 export function throwAwayFolder(purpose: string): string {
   const folder = path.join(os.tmpdir(), `tablehook-${purpose}-${process.pid}-${randomUUID().slice(0, 8)}`)
   fs.mkdirSync(folder, { mode: 0o755 })
+  janitor().write(`${folder}\n`)
   return folder
+}
+
+let told: Socket | undefined
+
+/** Started with the first folder. It outlives this process, and clears up when that ended before it could. */
+function janitor(): Socket {
+  if (told) return told
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'janitor.mjs')], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  told = child.stdin as Socket
+  child.unref()
+  told.unref()
+  return told
 }
 
 /** Deletes a throw-away folder and all that is in it. */
