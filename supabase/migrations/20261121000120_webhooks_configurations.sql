@@ -180,6 +180,14 @@ begin
     perform webhooks.refuse('insecure_url', 'Use https://. Addresses without encryption aren’t allowed.', 'url');
   end if;
 
+  if new.filter is not null and (tg_op = 'INSERT' or new.filter::text is distinct from old.filter::text) then
+    begin
+      perform pg_catalog.jsonb_path_query_first_tz('{"new": {}, "old": {}, "changed": []}', new.filter, '{}', true);
+    exception when others then
+      perform webhooks.refuse('invalid_filter', format('The filter can’t be run: %s.', sqlerrm), 'filter');
+    end;
+  end if;
+
   if tg_op = 'INSERT' or new.is_active is distinct from old.is_active then
     if new.is_active then
       -- Turned on: judged afresh.
