@@ -48,7 +48,7 @@ try {
       verbose: values.verbose ?? false,
       server,
       receiver,
-      startDispatcher: (database) => startDispatcher(running, server, database, values.profile ? ['--cpu-prof', '--cpu-prof-dir', '.bench-profiles'] : []),
+      startDispatcher: (database) => startDispatcher(running, server, database, values.profile ? ['--cpu-prof', '--cpu-prof-dir', '.local/bench-profiles'] : []),
       startBareClient: (url, like) => startBareClient(running, url, like),
       report(figure) {
         figures.push({ section: name, ...figure })
