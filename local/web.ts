@@ -95,8 +95,8 @@ async function serveBuild(settings: Settings, keys: Keys, running: Running): Pro
   })
   app.get('/config.json', (c) => c.json(webConfig(settings, keys)))
   app.use(serveStatic({ root: folder }))
-  // Every other address is a screen of the app; a missing asset stays missing.
-  app.get('*', async (c, next) => (/\.\w+$/.test(c.req.path) ? c.notFound() : serveStatic({ root: folder, path: 'index.html' })(c, next)))
+  // Every other address is a screen of the app, dots included (/settings/webhooks/events/deal.created); a missing asset stays missing.
+  app.get('*', async (c, next) => (/^\/assets\//.test(c.req.path) ? c.notFound() : serveStatic({ root: folder, path: 'index.html' })(c, next)))
   return listening(serve({ fetch: app.fetch, port: settings.ports.web, hostname: '127.0.0.1' }))
 }
 
