@@ -12,6 +12,7 @@ import { Popover } from '../ui/Popover.tsx'
 import { t } from '../words/catalog_page.ts'
 import { FieldTable } from './FieldTable.tsx'
 import { typescriptOf, zodOf } from './schema_code.ts'
+import { inOrderOf } from './schema_fields.ts'
 
 const listPath = '/settings/webhooks'
 
@@ -91,7 +92,7 @@ function Example({ type: { name, schema, sample } }: { type: EventType }) {
   const [language, setLanguage] = useState<(typeof LANGUAGES)[number]>('JSON')
   const described = { name, schema, previous: sample.previous !== undefined }
   const text = {
-    JSON: () => JSON.stringify({ id: '01930000-0000-7000-8000-000000000000', event: name, timestamp: '2026-11-18T08:15:02.000Z', ...sample }, null, 2),
+    JSON: () => JSON.stringify({ id: '01930000-0000-7000-8000-000000000000', event: name, timestamp: '2026-11-18T08:15:02.000Z', ...sample, data: inOrderOf(sample.data ?? {}, schema.required) }, null, 2),
     TypeScript: () => typescriptOf(described),
     zod: () => zodOf(described),
   }[language]()

@@ -20,7 +20,7 @@ export function FieldTable({ schema, hasPrevious }: { schema: Schema; hasPreviou
           {fields.map((field) => (
             <tr key={field.path} className="border-b border-border align-top last:border-0">
               <th scope="row" className="py-1.5 pr-3 font-mono text-xs leading-5 font-normal">{field.path}</th>
-              <td className="px-3 py-1.5 text-muted-foreground">{field.type}</td>
+              <td className="px-3 py-1.5 whitespace-nowrap text-muted-foreground">{field.type}</td>
               <td className="px-3 py-1.5">{field.always ? t('catalog.yes') : t('catalog.no')}</td>
               <td className="py-1.5 pl-3 text-muted-foreground"><Values field={field} /></td>
             </tr>

@@ -15,10 +15,12 @@ type CodeProps = {
   className?: string
   /** Whether the person may switch line wrapping. */
   wrappable?: boolean
+  /** No higher than a few lines: where something more important follows. */
+  short?: boolean
 }
 
 /** Code with colors, made of elements: no HTML from outside, no inline style. */
-export function Code({ text, label, language = 'code', className, wrappable = false }: CodeProps) {
+export function Code({ text, label, language = 'code', className, wrappable = false, short = false }: CodeProps) {
   const [wrapped, setWrapped] = useState(true)
   const large = text.length > PLAIN_FROM
   const tokens = useMemo<Token[]>(() => {
@@ -40,7 +42,7 @@ export function Code({ text, label, language = 'code', className, wrappable = fa
         role="region"
         aria-label={label}
         dir="ltr"
-        className={cx('max-h-96 overflow-auto p-3 pr-11 font-mono text-[0.8125rem] leading-5', wrappable && 'pt-10', wrappable && wrapped ? 'whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre')}
+        className={cx('overflow-auto p-3 pr-11 font-mono text-[0.8125rem] leading-5', short ? 'max-h-44' : 'max-h-96', wrappable && 'pt-10', wrappable && wrapped ? 'whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre')}
       >
         <code>{tokens.map(([kind, piece], index) => (kind === null ? piece : <span key={index} className={`token-${kind}`}>{piece}</span>))}</code>
       </pre>

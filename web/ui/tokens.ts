@@ -13,7 +13,7 @@ export function jsonTokens(text: string): Token[] {
 
 const words = 'import|from|export|const|let|var|function|return|await|async|new|if|else|throw|for|of|in|not|def|class|type|interface|func|package|end|require|require_once|use|namespace|echo|raise|except|try|do|then|fi|null|nil|None|true|false|True|False|err'
 const code = new RegExp(
-  `((?:^|(?<=\\s))(?:#(?!\\{)|\\/\\/)[^\\n]*)|("(?:\\\\.|[^"\\\\\\n])*"|'(?:\\\\.|[^'\\\\\\n])*'|\`(?:\\\\.|[^\`\\\\])*\`)|\\b(${words})\\b|\\b(\\d[\\d_.]*)\\b`, 'gm',
+  `((?:^|(?<=\\s))(?:#(?!\\{)|\\/\\/)[^\\n]*|\\/\\*[^]*?\\*\\/|"""[^]*?""")|("(?:\\\\.|[^"\\\\\\n])*"|'(?:\\\\.|[^'\\\\\\n])*'|\`(?:\\\\.|[^\`\\\\])*\`)|\\b(${words})\\b|\\b(\\d[\\d_.]*)\\b`, 'gm',
 )
 
 /** Colors source code well enough to read: comments, strings, numbers and the words that languages reserve. */

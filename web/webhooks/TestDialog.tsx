@@ -57,6 +57,11 @@ export default function TestDialog({ webhook, eventType, onClose, returnTo }: Te
   }
   useEffect(() => () => waiting.current?.abort(), [])
 
+  const resultArea = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (test.isSuccess || test.isError) resultArea.current?.scrollIntoView({ block: 'nearest' })
+  }, [test.isSuccess, test.isError, test.submittedAt])
+
   const seconds = useSecondsWhile(test.isPending)
   const canSend = !test.isPending && (payload === null || payload.ok)
   return (
@@ -109,7 +114,7 @@ export default function TestDialog({ webhook, eventType, onClose, returnTo }: Te
           />
           <div className="mt-2.5">
             {edited === null
-              ? <Json text={sample} label={t('test.payload_label')} wrappable={false} />
+              ? <Json text={sample} label={t('test.payload_label')} wrappable={false} short />
               : (
                   <Field label={<span className="sr-only">{t('test.payload_label')}</span>} error={payload?.ok === false ? payload.problem : undefined}>
                     {(parts) => (
@@ -123,7 +128,7 @@ export default function TestDialog({ webhook, eventType, onClose, returnTo }: Te
           {t('test.note')}
           {!webhook.is_active && ` ${t('test.is_off', { name: webhook.name })}`}
         </p>
-        <div role="status" aria-label={t('test.result')} className="pt-1">
+        <div ref={resultArea} role="status" aria-label={t('test.result')} className="pt-1">
           {!test.isIdle && !test.isPending && (
             <div className="border-t border-border pt-4">
               {stopped

@@ -31,8 +31,8 @@ function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProp
       <table className="w-full min-w-[46rem] table-fixed text-left">
         <colgroup>
           <col />
-          <col className="w-[12.75rem]" />
-          <col className="w-[15.5rem]" />
+          <col className="w-[13.25rem]" />
+          <col className="w-[15.25rem]" />
           <col className="w-[7.5rem] max-lg:hidden" />
           <col className="w-16" />
           <col className="w-12" />
@@ -51,7 +51,7 @@ function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProp
           {webhooks.map((webhook) => (
             <tr key={webhook.id} className="border-b border-border align-middle last:border-0 hover:bg-muted/50">
               <th scope="row" className="py-3 pr-3 pl-4 font-normal"><Identity webhook={webhook} types={types} /></th>
-              <td className="px-3 py-3"><StatusBadge webhook={webhook} /></td>
+              <td className="py-3 pr-2 pl-3"><StatusBadge webhook={webhook} /></td>
               <td className="px-3 py-3"><Activity webhook={webhook} /></td>
               <td className="px-3 py-3 whitespace-nowrap max-lg:hidden"><LastDelivery at={webhook.last_delivery_at} /></td>
               <td className="px-3 py-3"><ActiveSwitch organizationId={organizationId} webhook={webhook} /></td>

@@ -4,7 +4,7 @@ import { ALLOWED_PORTS, checkUrl, parseAllowList } from '../../functions/core/ad
 import { headerProblem } from '../../functions/core/header_rules.ts'
 import { MIN_SECRET_LENGTH, secretProblem } from '../../functions/core/secret_rules.ts'
 import { t } from '../words/form.ts'
-import type { FormValues, HeaderRow } from './form_values.ts'
+import { isBlank, type FormValues, type HeaderRow } from './form_values.ts'
 
 export type Known = {
   /** Names of the other webhooks. */
@@ -63,6 +63,8 @@ function ownSecretProblem(secret: string): string | null {
 
 function headerRowProblem({ name: typed, value, kept }: HeaderRow, index: number, all: readonly HeaderRow[]): Problem[] {
   const name = typed.trim()
+  if (isBlank({ name, value, kept })) return []
+  if (name === '') return [[['headers', index, 'name'], t('invalid.name')]]
   const isTwice = all.some((other, position) => position < index && other.name.trim().toLowerCase() === name.toLowerCase())
   if (isTwice) return [[['headers', index, 'name'], t('invalid.header_twice', { name })]]
   const problem = headerProblem(name, kept && value === '' ? null : value)

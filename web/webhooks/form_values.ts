@@ -5,6 +5,9 @@ import type { Webhook } from '../data/webhooks.ts'
 /** `kept`: the header is saved already, and its value, which nobody can read, stays unless something is typed. */
 export type HeaderRow = { name: string; value: string; kept: boolean }
 
+/** A row that was added and left empty is no header. */
+export const isBlank = ({ name, value }: HeaderRow): boolean => name.trim() === '' && value === ''
+
 export type FormValues = {
   name: string
   url: string
@@ -65,7 +68,7 @@ export function createRequest(organizationId: string, values: FormValues): Creat
   return {
     organization_id: organizationId,
     ...settingsOf(values),
-    headers: Object.fromEntries(values.headers.map(({ name, value }) => [name.trim(), value])),
+    headers: Object.fromEntries(values.headers.filter((row) => !isBlank(row)).map(({ name, value }) => [name.trim(), value])),
     ...(values.secretMode === 'made' ? {} : { secret: values.secretMode === 'own' ? values.secret : null }),
   }
 }
@@ -81,7 +84,7 @@ export function updateRequest(saved: Webhook, values: FormValues): UpdateWebhook
 function headerChanges(saved: readonly string[], rows: readonly HeaderRow[]): Record<string, string | null> {
   const staying = new Set(rows.map(({ name }) => name.trim().toLowerCase()))
   const removed = saved.filter((name) => !staying.has(name.toLowerCase())).map((name) => [name, null] as const)
-  const set = rows.filter(({ kept, value }) => !kept || value !== '').map(({ name, value }) => [name.trim(), value] as const)
+  const set = rows.filter((row) => !isBlank(row) && (!row.kept || row.value !== '')).map(({ name, value }) => [name.trim(), value] as const)
   return Object.fromEntries([...removed, ...set])
 }
 
