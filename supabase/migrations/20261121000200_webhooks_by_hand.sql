@@ -177,12 +177,16 @@ declare
   waiting int;
   taken   int;
 begin
-  for replay in select * from webhooks.replays r where r.finished_at is null and r.stopped_at is null order by r.created_at for update skip locked loop
+  for replay in
+    select * from webhooks.replays r
+    where r.finished_at is null and r.stopped_at is null and exists (select from public.webhook_configurations w where w.id = r.webhook_id)
+    order by r.created_at for update skip locked
+  loop
     select count(*) into waiting from (
       select from webhooks.deliveries d where d.replay_id = replay.id and d.state in ('pending', 'sending') and d.attempt_count = d.round_started_at_attempt limit portion) w;
     continue when waiting >= portion;
     with next as materialized (
-      select d.id, d.created_at from webhooks.replayable(replay.webhook_id, replay.from_at, replay.to_at, replay.states, replay.event_types) d
+      select d.id, d.created_at from webhooks.replayable(replay.webhook_id, replay.cursor_at, replay.to_at, replay.states, replay.event_types) d
       where (d.created_at, d.id) > (replay.cursor_at, replay.cursor_id)
       order by d.created_at, d.id limit portion - waiting),
     again as (
@@ -214,14 +218,17 @@ begin
   select * into replay from webhooks.replays r where r.id = webhook_replay_stop.replay_id for update;
   if replay.id is null then perform webhooks.refuse('not_found', 'This replay doesn’t exist.', null, 'PT404'); end if;
   perform webhooks.require_manager(replay.webhook_id);
-  update webhooks.replays r set stopped_at = clock_timestamp() where r.id = replay.id and r.finished_at is null and r.stopped_at is null;
-  -- Not begun yet: back to where they were, closed.
-  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = clock_timestamp()
+  if replay.stopped_at is not null then return jsonb_build_object('stopped', 0); end if;
+  -- Not begun yet: back to what their last attempt made of them, so that the next replay finds them again.
+  update webhooks.deliveries d
+  set state = case when d.last_attempt_at is null then 'cancelled' when d.last_error_code is null then 'succeeded' else 'failed' end,
+      due_at = null, finished_at = coalesce(d.last_attempt_at, clock_timestamp())
   where d.replay_id = replay.id and d.state = 'pending' and d.attempt_count = d.round_started_at_attempt;
   get diagnostics stopped = row_count;
+  update webhooks.replays r set stopped_at = clock_timestamp() where r.id = replay.id and (r.finished_at is null or stopped > 0);
   return jsonb_build_object('stopped', stopped);
 end $$;
-comment on function public.webhook_replay_stop is 'Stops a replay: deliveries that it had queued and nobody has sent yet are cancelled. Admins only.';
+comment on function public.webhook_replay_stop is 'Stops a replay: deliveries that it had queued and nobody has sent yet are what they were before. Admins only.';
 grant execute on function public.webhook_replay_stop(uuid) to authenticated, service_role;
 
 create function public.webhook_replays(webhook_id uuid) returns jsonb
