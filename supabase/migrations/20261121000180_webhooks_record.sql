@@ -163,8 +163,9 @@ begin
     pg_catalog.jsonb_build_object('webhook_id', webhook.id, 'name', webhook.name, 'url', webhook.url, 'reason', reason,
                                   'consecutive_failures', failures, 'at', at),
     null, webhook.id);
+  perform webhooks.queue_alert(event_type, webhook, reason, failures, at); -- by e-mail, chapter 15
 end $$;
-comment on function webhooks.tell is 'Sends an event about a webhook to the organization''s other webhooks that list it.';
+comment on function webhooks.tell is 'Sends an event about a webhook to the organization''s other webhooks that list it, and an alert to its people.';
 
 create function webhooks.sweep(at timestamptz default clock_timestamp()) returns jsonb
 language plpgsql security definer
@@ -191,7 +192,7 @@ begin
   select count(*) into abandoned from given_up;
 
   perform webhooks.advance_replays(at);
-  select exists (select from webhooks.due_webhooks(at)) into waiting;
+  select exists (select from webhooks.due_webhooks(at)) or webhooks.alerts_are_due(at) into waiting;
   if waiting then perform webhooks.wake(); end if;
   return jsonb_build_object('abandoned', abandoned, 'waiting', waiting);
 end $$;
