@@ -4,7 +4,6 @@ import { useNow } from '../ui/clock.ts'
 import { cx } from '../ui/cx.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { duration, exactTime } from '../ui/time_format.ts'
-import { answerText } from '../webhooks/causes.ts'
 import { t } from '../words/delivery.ts'
 import { answerName } from './answer.ts'
 import { useLog } from './log_context.ts'
@@ -28,14 +27,16 @@ export function Attempts({ detail, shown }: { detail: DeliveryDetail; shown: Att
               replace
               preventScrollReset
               aria-current={attempt === shown ? 'true' : undefined}
-              className={cx('relative flex min-h-8 w-full min-w-0 flex-wrap items-center gap-x-3 rounded-md py-1 pr-2 pl-7 text-[0.8125rem] hover:bg-muted', attempt === shown && 'bg-muted')}
+              className={cx('relative grid min-h-8 w-full min-w-0 grid-cols-[3.75rem_minmax(0,1fr)_auto] items-center gap-x-2 rounded-md py-1 pr-2 pl-7 text-[0.8125rem] hover:bg-muted', attempt === shown && 'bg-muted')}
             >
               <Dot attempt={attempt} />
-              <span className="w-14 font-medium whitespace-nowrap">{index === 0 && delivery.max_attempts > 1 ? t('delivery.attempt_of', { n: attempt.attempt, max: delivery.max_attempts }) : attempt.attempt}</span>
-              <span className="min-w-24 flex-1 text-muted-foreground" title={exactTime(new Date(attempt.created_at), 'local')}><TimeText at={attempt.created_at} /></span>
-              <span className={cx('text-right', !isSuccess(attempt) && 'text-danger')}>{attempt.status_code === null ? answerName(attempt.error_code ?? '') : answerText(attempt.status_code)}</span>
-              <span className="w-14 text-right whitespace-nowrap text-muted-foreground">{attempt.duration_ms === null ? '' : duration(attempt.duration_ms)}</span>
-              {attempt.superseded && <span className="w-full text-xs text-muted-foreground">{t('delivery.superseded')}</span>}
+              <span className="font-medium whitespace-nowrap">{index === 0 && delivery.max_attempts > 1 ? t('delivery.attempt_of', { n: attempt.attempt, max: delivery.max_attempts }) : attempt.attempt}</span>
+              <span className="text-muted-foreground" title={exactTime(new Date(attempt.created_at), 'local')}><TimeText at={attempt.created_at} /></span>
+              <span className="flex flex-wrap justify-end gap-x-2">
+                <span className={isSuccess(attempt) ? undefined : 'text-danger'}>{attempt.status_code ?? answerName(attempt.error_code ?? '')}</span>
+                <span className="w-14 text-right whitespace-nowrap text-muted-foreground">{attempt.duration_ms === null ? '' : duration(attempt.duration_ms)}</span>
+              </span>
+              {attempt.superseded && <span className="col-span-full text-xs text-muted-foreground">{t('delivery.superseded')}</span>}
             </Link>
           </li>
         ))}
@@ -62,10 +63,10 @@ function NextAttempt({ at }: { at: string }) {
   const { listed } = useLog()
   const now = useNow()
   return (
-    <li className="relative flex min-h-8 items-center gap-x-3 py-1 pr-2 pl-7 text-[0.8125rem]">
+    <li className="relative grid min-h-8 grid-cols-[3.75rem_minmax(0,1fr)] items-center gap-x-2 py-1 pr-2 pl-7 text-[0.8125rem]">
       <span aria-hidden className="absolute top-4 -bottom-4 left-[11px] w-px bg-border" />
       <span aria-hidden className="absolute top-2 left-[3px] size-4 rounded-full border-2 border-dashed border-input bg-card" />
-      <span className="w-14 font-medium">{t('delivery.next_attempt')}</span>
+      <span className="font-medium">{t('delivery.next_attempt')}</span>
       <span className="text-muted-foreground" title={exactTime(new Date(at), 'local')}>
         {!listed.is_active ? t('delivery.next_off', { name: listed.name }) : Date.parse(at) <= now.getTime() ? t('delivery.next_due') : <TimeText at={at} />}
       </span>

@@ -12,7 +12,7 @@ import { StatusMark } from './StatusMark.tsx'
 
 // Wide: columns. Narrow (a phone, or beside an open delivery): two lines. The cells are the same, in the same order of reading;
 // only where they stand differs, so the wrappers of the two lines disappear when there is room.
-export const rowLayout = '@3xl:grid @3xl:grid-cols-[1.75rem_8.25rem_minmax(0,1fr)_8rem_4rem_4.5rem_7rem] @3xl:items-center @3xl:gap-x-3'
+export const rowLayout = '@3xl:grid @3xl:grid-cols-[1.75rem_8.25rem_minmax(0,1fr)_8rem_4rem_4.5rem_7rem] @4xl:grid-cols-[1.75rem_11.25rem_minmax(0,1fr)_10rem_4.5rem_5rem_8rem] @3xl:items-center @3xl:gap-x-3'
 export const columnOrder = { select: '@3xl:order-0', event: '@3xl:order-2', sent: '@3xl:order-6', status: '@3xl:order-1', answer: '@3xl:order-3', time: '@3xl:order-4', attempts: '@3xl:order-5' }
 
 /** Where focus returns to when the delivery is closed. */

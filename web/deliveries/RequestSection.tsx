@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
 import { queries } from '../data/queries.ts'
+import { rolledAt } from '../detail/rolled_at.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Json } from '../ui/Json.tsx'
 import { duration } from '../ui/time_format.ts'
@@ -47,8 +48,8 @@ function NoBody({ mayRead }: { mayRead: boolean }) {
 function Signature({ signed, sentAt }: { signed: boolean; sentAt: string }) {
   const { webhook } = useLog()
   const secret = useQuery(queries.secretState(webhook.id))
-  const rolledAt = secret.data?.rolled_at ?? null
-  const text = !signed ? t('delivery.not_signed') : rolledAt !== null && Date.parse(sentAt) < Date.parse(rolledAt) ? t('delivery.signed_old') : t('delivery.signed_current')
+  const rolled = secret.data ? rolledAt(secret.data, webhook) : null
+  const text = !signed ? t('delivery.not_signed') : rolled !== null && Date.parse(sentAt) < Date.parse(rolled) ? t('delivery.signed_old') : t('delivery.signed_current')
   return (
     <p className="flex flex-wrap gap-x-3 text-[0.8125rem]">
       <span className="text-muted-foreground">{t('delivery.signature')}</span>

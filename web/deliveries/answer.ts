@@ -1,6 +1,6 @@
 // What came back, in a few words: for tables and filters. The whole sentence is in webhooks/causes.ts.
 import { t } from '../words/deliveries.ts'
-import { answerText } from '../webhooks/causes.ts'
+import { answerText } from '../webhooks/answers.ts'
 
 /** The name of an answer as counts and filters have it: "200 OK", "5xx", "No answer in time", "Host not found". */
 export function answerName(answer: string): string {

@@ -7,7 +7,8 @@ import { t } from '../words/detail.ts'
 import { deliveriesLink } from './deliveries_link.ts'
 
 type BreakdownProps = { overview: Overview; webhookId: string; range: Range }
-type Row = { key: string; name: ReactNode; to: string; share: number; bad: boolean; cells: ReactNode[] }
+/** `good` and `bad`: shares of the longest bar, 0 to 1. */
+type Row = { key: string; name: ReactNode; to: string; good: number; bad: number; cells: ReactNode[] }
 
 const MOST_ROWS = 8
 
@@ -16,7 +17,7 @@ export function ByEvent({ overview: { by_event }, webhookId, range }: BreakdownP
   const rows = by_event.map(({ event_type, attempts, succeeded }): Row => {
     const failed = Math.max(0, attempts - succeeded)
     return {
-      key: event_type, name: event_type, to: deliveriesLink(webhookId, { event: event_type, from: range }), share: attempts / most, bad: false,
+      key: event_type, name: event_type, to: deliveriesLink(webhookId, { event: event_type, from: range }), good: succeeded / most, bad: failed / most,
       cells: [attempts.toLocaleString(), <span key="failed" className={failed > 0 ? 'text-danger' : 'text-muted-foreground'}>{percent(failed, attempts)}</span>],
     }
   })
@@ -26,7 +27,7 @@ export function ByEvent({ overview: { by_event }, webhookId, range }: BreakdownP
 export function ByAnswer({ overview: { by_answer }, webhookId, range }: BreakdownProps) {
   const most = Math.max(1, ...by_answer.map(({ attempts }) => attempts))
   const rows = by_answer.map(({ answer, attempts }): Row => ({
-    key: answer, name: answerName(answer), to: deliveriesLink(webhookId, { code: answer, from: range }), share: attempts / most, bad: !isSuccess(answer),
+    key: answer, name: answerName(answer), to: deliveriesLink(webhookId, { code: answer, from: range }), good: isSuccess(answer) ? attempts / most : 0, bad: isSuccess(answer) ? 0 : attempts / most,
     cells: [attempts.toLocaleString()],
   }))
   return <Breakdown title={t('overview.by_answer')} headings={[t('overview.answer'), t('overview.attempts')]} rows={rows} />
@@ -45,12 +46,13 @@ function Breakdown({ title, headings, rows, mono = false }: { title: string; hea
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, MOST_ROWS).map(({ key, name, to, share, bad, cells }) => (
+          {rows.slice(0, MOST_ROWS).map(({ key, name, to, good, bad, cells }) => (
             <tr key={key} className="border-t border-border">
               <th scope="row" className="h-9 pr-3 text-left font-normal">
                 <Link to={to} className={cx('block truncate rounded-sm hover:underline', mono && 'font-mono text-[0.8125rem]')} title={typeof name === 'string' ? name : undefined}>{name}</Link>
                 <svg aria-hidden viewBox="0 0 100 2" preserveAspectRatio="none" className="bar mt-0.5 h-[3px] w-full">
-                  <rect width={Math.max(1, share * 100)} height="2" className={bad ? 'fill-danger-bar' : 'fill-success-bar'} />
+                  <rect width={atLeastSeen(good)} height="2" className="fill-success-bar" />
+                  <rect x={atLeastSeen(good)} width={atLeastSeen(bad)} height="2" className="fill-danger-bar" />
                 </svg>
               </th>
               {cells.map((cell, index) => <td key={index} className="text-right">{cell}</td>)}
@@ -62,6 +64,9 @@ function Breakdown({ title, headings, rows, mono = false }: { title: string; hea
     </section>
   )
 }
+
+/** In hundredths. What is not nothing is at least one of them. */
+const atLeastSeen = (share: number) => (share === 0 ? 0 : Math.max(1, share * 100))
 
 function percent(part: number, whole: number): string {
   const share = whole === 0 ? 0 : (part / whole) * 100

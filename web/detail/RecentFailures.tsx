@@ -22,7 +22,7 @@ export function RecentFailures({ overview: { recent_failures: failures }, webhoo
                     <X aria-hidden className="size-4 shrink-0 text-danger" />
                     <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-4">
                       <span className="min-w-0 basis-48 truncate font-mono text-[0.8125rem]">{failure.event_type}</span>
-                      <span className="basis-36 text-danger">{shortAnswer({ last_status_code: failure.status_code, last_error_code: failure.error_code })}</span>
+                      <span className="basis-40 whitespace-nowrap text-danger">{shortAnswer({ last_status_code: failure.status_code, last_error_code: failure.error_code })}</span>
                       <span className="basis-24 text-muted-foreground"><TimeText at={failure.at} /></span>
                       <span className="text-muted-foreground">{t('overview.attempt_of', { n: failure.attempt, max: failure.max_attempts })}, <Fate failure={failure} isActive={isActive} /></span>
                     </span>

@@ -5,7 +5,8 @@ import { Banner } from '../ui/Banner.tsx'
 import { ButtonLink } from '../ui/Button.tsx'
 import { useNow } from '../ui/clock.ts'
 import { TimeText } from '../ui/Time.tsx'
-import { answerText } from '../webhooks/causes.ts'
+import { answerText } from '../webhooks/answers.ts'
+import { answerName } from '../deliveries/answer.ts'
 import { TurnedOffBanner } from '../webhooks/TurnedOffBanner.tsx'
 import { webhookStatus } from '../webhooks/webhook_status.ts'
 import { t } from '../words/detail.ts'
@@ -33,7 +34,7 @@ export function WebhookBanners({ webhook, onTurnOn, showSecret }: { webhook: Lis
   )
 }
 
-function FailingBanner({ webhook: { id, name, consecutive_failures, last_status_code, turns_off_at } }: { webhook: ListedWebhook }) {
+function FailingBanner({ webhook: { id, name, consecutive_failures, last_status_code, last_error_code, turns_off_at } }: { webhook: ListedWebhook }) {
   return (
     <Banner
       tone="warning"
@@ -42,7 +43,7 @@ function FailingBanner({ webhook: { id, name, consecutive_failures, last_status_
     >
       {t('detail.failing_count', { n: consecutive_failures })}
       {' '}
-      {t('detail.failing_last', { answer: answerText(last_status_code) })}
+      {t('detail.failing_last', { answer: last_status_code === null && last_error_code !== null ? answerName(last_error_code) : answerText(last_status_code) })}
       {turns_off_at !== null && <> {t.rich('detail.failing_turns_off', { time: <TimeText at={turns_off_at} /> })}</>}
     </Banner>
   )

@@ -11,13 +11,13 @@ import { Empty } from '../ui/Empty.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { TabLinks } from '../ui/TabLinks.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
 import { usePanel } from '../webhooks/usePanel.ts'
+import { actionsId } from '../webhooks/WebhookActions.tsx'
 import { t } from '../words/detail.ts'
 import { useOrganizationOf } from './useOrganizationOf.ts'
-import type { WebhookContext } from './webhook_context.ts'
+import { DELETE_BUTTON, type WebhookContext } from './webhook_context.ts'
 import { WebhookBanners } from './WebhookBanners.tsx'
-import { WebhookHeader } from './WebhookHeader.tsx'
+import { TEST_BUTTON, WebhookHeader } from './WebhookHeader.tsx'
 
 const TestDialog = lazy(() => import('../webhooks/TestDialog.tsx'))
 const TurnOnDialog = lazy(() => import('../webhooks/TurnOnDialog.tsx'))
@@ -67,6 +67,8 @@ function Found({ webhook, listed }: { webhook: Webhook; listed: ListedWebhook })
   const askToDelete = useCallback(() => setAsking('delete'), [])
   const context = useMemo<WebhookContext>(() => ({ webhook, listed, sendTest, turnOn, askToDelete }), [webhook, listed, sendTest, turnOn, askToDelete])
   const close = () => setAsking(null)
+  // The settings page has a delete button of its own.
+  const deletedFrom = onSettings ? DELETE_BUTTON : actionsId(listed.id)
   const onTested = () => {
     closePanel()
     void queryClient.invalidateQueries({ queryKey: queries.webhook(listed.id) })
@@ -90,16 +92,14 @@ function Found({ webhook, listed }: { webhook: Webhook; listed: ListedWebhook })
         <Suspense fallback={<Skeleton />}><Outlet context={context} /></Suspense>
       </div>
       <Suspense fallback={null}>
-        {panel?.panel === 'test' && <TestDialog webhook={listed} eventType={panel.event ?? null} onClose={onTested} />}
-        {asking === 'turn_on' && <TurnOnDialog webhook={listed} onClose={close} />}
+        {panel?.panel === 'test' && <TestDialog webhook={listed} eventType={panel.event ?? null} onClose={onTested} returnTo={TEST_BUTTON} />}
+        {asking === 'turn_on' && <TurnOnDialog webhook={listed} onClose={close} returnTo={`turn-on-${listed.id}`} />}
         {asking === 'delete' && (
           <DeleteDialog
             webhook={listed}
             onClose={close}
-            onDeleted={() => {
-              toastSuccess(t('detail.deleted', { name: listed.name }))
-              void navigate('/settings/webhooks', { replace: true })
-            }}
+            returnTo={deletedFrom}
+            onDeleted={() => void navigate('/settings/webhooks', { replace: true })}
           />
         )}
       </Suspense>

@@ -13,6 +13,9 @@ export type WebhookContext = {
   askToDelete: () => void
 }
 
+/** Id of the button that deletes, on the settings page. */
+export const DELETE_BUTTON = 'delete-webhook'
+
 export function useWebhook(): WebhookContext {
   return useOutletContext<WebhookContext>()
 }

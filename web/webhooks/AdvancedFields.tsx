@@ -17,7 +17,12 @@ import type { WebhookFormState } from './useWebhookForm.ts'
 const FILTER_EXAMPLE = '$.new.value > 1000'
 
 /** What most webhooks leave as it is. Opens by itself when something in it is wrong. */
-export function AdvancedFields({ organizationId, isNew, state: { form } }: { organizationId: string; isNew: boolean; state: WebhookFormState }) {
+export function AdvancedFields({ organizationId, isNew, withHeaders = true, state: { form } }: {
+  organizationId: string
+  isNew: boolean
+  withHeaders?: boolean
+  state: WebhookFormState
+}) {
   const { errors } = form.formState
   const isWrong = ['secret', 'headers', 'filter', 'timeout', 'rateLimit', 'maxConcurrency', 'description'].some((name) => name in errors)
   const [open, setOpen] = useState(false)
@@ -32,11 +37,11 @@ export function AdvancedFields({ organizationId, isNew, state: { form } }: { org
       <summary className="flex list-none items-center gap-2 rounded-lg px-3.5 py-2.5">
         <ChevronRight aria-hidden className="size-4 shrink-0 text-muted-foreground transition-transform group-open:rotate-90" />
         <span className="font-medium">{t('form.advanced')}</span>
-        <span className="truncate text-[0.8125rem] text-muted-foreground">{isNew ? t('form.advanced_lead') : t('form.advanced_lead_edit')}</span>
+        <span className="truncate text-[0.8125rem] text-muted-foreground">{isNew ? t('form.advanced_lead') : withHeaders ? t('form.advanced_lead_edit') : t('form.advanced_lead_general')}</span>
       </summary>
       <div className="space-y-4 border-t border-border px-3.5 py-4">
         {isNew && <SecretChoice form={form} />}
-        <HeaderRows form={form} />
+        {withHeaders && <HeaderRows form={form} />}
         <Field label={t('form.filter')} aside={t('common.optional')} error={errors.filter?.message} hint={t.rich('form.filter_hint', { example: <code className="font-mono text-xs">{FILTER_EXAMPLE}</code> })}>
           {(parts) => <input {...parts} {...form.register('filter')} className="field font-mono text-[0.8125rem]" dir="ltr" spellCheck={false} autoComplete="off" />}
         </Field>

@@ -11,10 +11,17 @@ import { EventPicker } from './EventPicker.tsx'
 import { UrlField } from './UrlField.tsx'
 import type { WebhookFormState } from './useWebhookForm.ts'
 
-type WebhookFieldsProps = { organizationId: string; isNew: boolean; state: WebhookFormState; nameRef?: RefObject<HTMLInputElement | null> }
+type WebhookFieldsProps = {
+  organizationId: string
+  isNew: boolean
+  state: WebhookFormState
+  nameRef?: RefObject<HTMLInputElement | null>
+  /** False where the custom headers have a form of their own. */
+  withHeaders?: boolean
+}
 
 /** All fields of a webhook. */
-export function WebhookFields({ organizationId, isNew, state, nameRef }: WebhookFieldsProps) {
+export function WebhookFields({ organizationId, isNew, state, nameRef, withHeaders = true }: WebhookFieldsProps) {
   const { form } = state
   const types = useQuery(queries.eventTypes())
   const [all, chosen] = useWatch({ control: form.control, name: ['all', 'events'] })
@@ -53,7 +60,7 @@ export function WebhookFields({ organizationId, isNew, state, nameRef }: Webhook
             )}
         <FieldLine id={eventsLine} error={form.formState.errors.events?.message} />
       </section>
-      <AdvancedFields organizationId={organizationId} isNew={isNew} state={state} />
+      <AdvancedFields organizationId={organizationId} isNew={isNew} withHeaders={withHeaders} state={state} />
     </div>
   )
 }

@@ -16,7 +16,7 @@ export type WebhookFormProps = {
 
 /** The form on a page: the General section of a webhook's settings. */
 export default function WebhookForm({ organizationId, webhook, onDirtyChange }: WebhookFormProps) {
-  const state = useWebhookForm({ organizationId, webhook, onSaved: ({ name }) => toastSuccess(t('form.saved', { name })) })
+  const state = useWebhookForm({ organizationId, webhook, part: 'general', onSaved: ({ name }) => toastSuccess(t('form.saved', { name })) })
   const { isDirty } = state.form.formState
   useEffect(() => onDirtyChange?.(isDirty), [isDirty, onDirtyChange])
   return (
@@ -27,7 +27,7 @@ export default function WebhookForm({ organizationId, webhook, onDirtyChange }: 
         if (!state.isSaving) state.submit()
       }}
     >
-      <WebhookFields organizationId={organizationId} isNew={false} state={state} />
+      <WebhookFields organizationId={organizationId} isNew={false} withHeaders={false} state={state} />
       <div className="mt-4 flex flex-wrap items-center justify-end gap-2">
         <FormProblem state={state} />
         <Button type="submit" variant="primary" aria-busy={state.isSaving}>{state.isSaving ? t('common.saving') : t('form.save_changes')}</Button>

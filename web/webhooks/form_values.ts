@@ -73,11 +73,14 @@ export function createRequest(organizationId: string, values: FormValues): Creat
   }
 }
 
+/** What a form edits: on the settings page the custom headers are a form of their own. */
+export type FormPart = 'all' | 'general' | 'headers'
+
 /** Only what differs from what is saved, so that an edit touches nothing it did not mean to. */
-export function updateRequest(saved: Webhook, values: FormValues): UpdateWebhookRequest {
+export function updateRequest(saved: Webhook, values: FormValues, part: FormPart = 'all'): UpdateWebhookRequest {
   const before = settingsOf(valuesOf(saved)), after = settingsOf(values)
-  const changed = Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof Settings]))
-  const headers = headerChanges(saved.header_names, values.headers)
+  const changed = part === 'headers' ? [] : Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof Settings]))
+  const headers = part === 'general' ? {} : headerChanges(saved.header_names, values.headers)
   return { ...Object.fromEntries(changed), ...(Object.keys(headers).length > 0 ? { headers } : {}) }
 }
 
@@ -89,6 +92,10 @@ function headerChanges(saved: readonly string[], rows: readonly HeaderRow[]): Re
 }
 
 /** Whether somebody else changed what this form edits. A toggle or a failure in between is no conflict. */
-export function changedMeanwhile(opened: Webhook, now: Webhook): boolean {
-  return JSON.stringify(valuesOf(opened)) !== JSON.stringify(valuesOf(now))
+export function changedMeanwhile(opened: Webhook, now: Webhook, part: FormPart = 'all'): boolean {
+  const edited = (webhook: Webhook) => {
+    const { headers, ...general } = valuesOf(webhook)
+    return JSON.stringify(part === 'all' ? { headers, general } : part === 'headers' ? headers : general)
+  }
+  return edited(opened) !== edited(now)
 }

@@ -7,7 +7,7 @@ import { queries } from '../data/queries.ts'
 import { config } from '../data/supabase.ts'
 import { createWebhook, getWebhook, updateWebhook, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
 import { t } from '../words/form.ts'
-import { changedMeanwhile, createRequest, EMPTY, updateRequest, valuesOf, type FormValues } from './form_values.ts'
+import { changedMeanwhile, createRequest, EMPTY, updateRequest, valuesOf, type FormPart, type FormValues } from './form_values.ts'
 import { formSchema } from './form_rules.ts'
 
 export type Saved = { id: string; name: string; secret: string | null }
@@ -29,7 +29,13 @@ const QUIET_MS = 400
 
 /** The state of the create and edit form: values, rules, saving, and what can go wrong with it. */
 export function useWebhookForm(
-  { organizationId, webhook, initial, onSaved }: { organizationId: string; webhook: Webhook | null; initial?: Partial<FormValues>; onSaved: (saved: Saved) => void },
+  { organizationId, webhook, initial, part = 'all', onSaved }: {
+    organizationId: string
+    webhook: Webhook | null
+    initial?: Partial<FormValues>
+    part?: FormPart
+    onSaved: (saved: Saved) => void
+  },
 ): WebhookFormState {
   const queryClient = useQueryClient()
   const webhooks = useQuery(queries.list(organizationId)).data
@@ -58,8 +64,8 @@ export function useWebhookForm(
       }
       const now = over ?? await getWebhook(webhook.id)
       if (now === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
-      if (over === null && opened !== null && changedMeanwhile(opened, now)) return setTheirs(now)
-      const changes = updateRequest(now, values)
+      if (over === null && opened !== null && changedMeanwhile(opened, now, part)) return setTheirs(now)
+      const changes = updateRequest(now, values, part)
       const name = Object.keys(changes).length === 0 ? now.name : (await updateWebhook(webhook.id, changes)).name
       await forget(webhook.id)
       form.reset(values)

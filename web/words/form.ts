@@ -17,6 +17,7 @@ export const t = catalog({
   'form.advanced': 'Advanced',
   'form.advanced_lead': 'Signing secret · Custom headers · Delivery · Description',
   'form.advanced_lead_edit': 'Custom headers · Delivery · Description',
+  'form.advanced_lead_general': 'Filter · Delivery · Description',
   'form.secret': 'Signing secret',
   'form.secret_made': 'Create one for me (recommended)',
   'form.secret_own': 'Use my own',
