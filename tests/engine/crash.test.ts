@@ -7,7 +7,7 @@ import { startReceiver, verified, type Received, type Receiver } from '../suppor
 
 let db: FreshDatabase
 let receiver: Receiver
-let running: DispatcherProcess[] = []
+const running: DispatcherProcess[] = []
 
 beforeAll(async () => {
   db = await freshDatabase()
