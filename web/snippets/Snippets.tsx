@@ -8,7 +8,7 @@ import php from './verify.php?raw'
 import python from './verify.py?raw'
 import ruby from './verify.rb?raw'
 
-// Names of languages are the same in every language. The files run in tests/core/snippets.test.ts: copied code is known to work.
+// Names of languages are the same in every language. The files run in tests/flow/snippets.test.ts: copied code is known to work.
 const languages = [['Node', node], ['Python', python], ['Go', go], ['PHP', php], ['Ruby', ruby], ['cURL', curl]] as const
 
 /** How to check the signature, in six languages. Lazily loaded. */

@@ -19,8 +19,8 @@ func Verify(headers http.Header, body []byte, secret string) bool {
 	}
 
 	key := []byte(secret)
-	if encoded, ours := strings.CutPrefix(secret, "whsec_"); ours {
-		if key, err = base64.StdEncoding.DecodeString(encoded); err != nil {
+	if strings.HasPrefix(secret, "whsec_") {
+		if key, err = base64.StdEncoding.DecodeString(secret[6:]); err != nil {
 			return false
 		}
 	}
