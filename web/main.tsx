@@ -5,11 +5,9 @@ import { watchTheme } from './app/theme.ts'
 import { loadConfig } from './config.ts'
 import { startSupabase } from './data/supabase.ts'
 import './styles.css'
-import { chooseLocale } from './words/locale.ts'
 
 const root = createRoot(document.getElementById('root')!)
 watchTheme()
-chooseLocale(localStorage.getItem('tablehook.locale'))
 loadConfig().then(
   (config) => {
     startSupabase(config)

@@ -26,7 +26,7 @@ export function Field({ label, children, hint, error, warning, aside, className 
   const lineId = `${id}-line`
   return (
     <div className={className}>
-      <div className="mb-1.5 flex items-baseline justify-between gap-3">
+      <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-3">
         <label htmlFor={id} className="font-medium">{label}</label>
         {aside && <span className="text-[0.8125rem] text-muted-foreground">{aside}</span>}
       </div>

@@ -6,13 +6,13 @@ import { useToggle } from './useToggle.ts'
 
 /** The switch of one webhook: on the list and in the head of its page. */
 export function ActiveSwitch({ organizationId, webhook }: { organizationId: string; webhook: Pick<ListedWebhook, 'id' | 'name' | 'is_active'> }) {
-  const { toggle, isPending } = useToggle(organizationId, webhook)
+  const { flip, isPending } = useToggle(organizationId, webhook)
   const refusal = useRefusal()
   return (
     <Switch
       checked={webhook.is_active}
       busy={isPending}
-      onChange={toggle}
+      onChange={flip}
       label={t('list.deliver_to', { name: webhook.name })}
       unavailable={refusal('toggle')}
     />

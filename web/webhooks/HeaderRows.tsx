@@ -6,12 +6,12 @@ import { t } from '../words/form.ts'
 import type { FormValues } from './form_values.ts'
 
 /** Custom headers: a name and a value each. Values that are saved cannot be read, only replaced. */
-export function HeaderRows({ form }: { form: UseFormReturn<FormValues> }) {
+export function HeaderRows({ form, titled = true }: { form: UseFormReturn<FormValues>; titled?: boolean }) {
   const { fields, append, remove } = useFieldArray({ control: form.control, name: 'headers' })
   const errors = form.formState.errors.headers
   return (
     <fieldset>
-      <legend className="mb-0.5 font-medium">{t('form.headers')}</legend>
+      <legend className={titled ? 'mb-0.5 font-medium' : 'sr-only'}>{t('form.headers')}</legend>
       <p className="mb-2 text-[0.8125rem] text-muted-foreground">{t('form.headers_help')}</p>
       <ul>
         {fields.map(({ id, kept }, index) => {

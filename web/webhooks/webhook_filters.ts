@@ -17,6 +17,7 @@ export const NO_FILTERS: ListFilters = { q: '', status: 'all', direction: 'all',
 
 /** Those that fit every filter. A webhook for all events fits each event and each direction. */
 export function filterWebhooks(webhooks: readonly ListedWebhook[], { q, status, direction, event }: ListFilters, types: readonly EventType[]): ListedWebhook[] {
+  const listens = types.some(({ name }) => name === event) ? event : '' // an event that is in no catalog is no filter
   const wanted = q.trim().toLowerCase()
   const directionOf = new Map(types.map((type) => [type.name, type.direction]))
   return webhooks.filter((webhook) => {
@@ -24,7 +25,7 @@ export function filterWebhooks(webhooks: readonly ListedWebhook[], { q, status, 
     return (wanted === '' || webhook.name.toLowerCase().includes(wanted) || webhook.url.toLowerCase().includes(wanted))
       && (status === 'all' || webhookStatus(webhook) === status)
       && (direction === 'all' || all || webhook.events.some((name) => directionOf.get(name) === direction))
-      && (event === '' || all || webhook.events.includes(event))
+      && (listens === '' || all || webhook.events.includes(listens))
   })
 }
 

@@ -21,7 +21,10 @@ const pseudo: Locale = {
     : piece),
 }
 
-export let locale: Locale = english
+const named = (name: string | null): Locale => (name === 'pseudo' ? pseudo : english)
+
+// Read at once and not from main.tsx: some texts are looked up while modules load.
+export let locale: Locale = named(typeof localStorage === 'undefined' ? null : localStorage.getItem('tablehook.locale'))
 
 export function translation(key: string): Message | undefined {
   return locale.messages[key]
@@ -29,6 +32,6 @@ export function translation(key: string): Message | undefined {
 
 /** Chooses the language by name. Unknown names mean English. */
 export function chooseLocale(name: string | null): void {
-  locale = name === 'pseudo' ? pseudo : english
+  locale = named(name)
   if (typeof document !== 'undefined') document.documentElement.lang = locale.language
 }
