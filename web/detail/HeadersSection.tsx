@@ -43,7 +43,7 @@ function HeadersForm({ onDirtyChange }: Pick<HeadersSectionProps, 'onDirtyChange
         if (!state.isSaving) state.submit()
       }}
     >
-      <HeaderRows form={state.form} />
+      <HeaderRows form={state.form} titled={false} />
       <div className="mt-3 flex flex-wrap items-center justify-end gap-2">
         <FormProblem state={state} />
         <Button type="submit" variant="primary" aria-busy={state.isSaving}>{state.isSaving ? t('common.saving') : t('settings.save_headers')}</Button>

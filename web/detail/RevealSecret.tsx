@@ -69,7 +69,7 @@ export function RevealSecret({ webhookId, hint }: { webhookId: string; hint: str
           {shown ? t('common.hide') : isPending ? t('secret.showing') : t('common.show')}
         </Button>
       </div>
-      <p role="status" className="mt-1.5 min-h-5 text-[0.8125rem] text-muted-foreground">{shown ? t('secret.hides') : ''}</p>
+      <p role="status" className="mt-1.5 text-[0.8125rem] text-muted-foreground empty:mt-0">{shown ? t('secret.hides') : noAccess}</p>
     </div>
   )
 }

@@ -50,7 +50,6 @@ function Secret({ state }: { state: SecretState }) {
             </div>
           )
         : <RevealSecret webhookId={webhook.id} hint={hint} />}
-      {noAccess !== null && <p className="text-[0.8125rem]">{noAccess}</p>}
       <OldSecret state={state} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button id="roll-secret" icon={<RefreshCw aria-hidden />} onClick={() => setRolling(true)} unavailable={noAccess}>
