@@ -10,6 +10,7 @@ import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { duration } from '../ui/time_format.ts'
+import { FROM_LG } from '../ui/useMedia.ts'
 import { t } from '../words/delivery.ts'
 import { DeliveryContent } from './DeliveryContent.tsx'
 import { useLog } from './log_context.ts'
@@ -39,7 +40,7 @@ export default function DeliveryPanel() {
     if (document.activeElement?.closest('[data-neighbors]')) return
     heading.current?.focus({ preventScroll: true })
     heading.current?.closest('aside')?.scrollTo({ top: 0 })
-    if (!matchMedia('(min-width: 64rem)').matches) scrollTo({ top: 0 })
+    if (!matchMedia(FROM_LG).matches) scrollTo({ top: 0 })
   }, [deliveryId])
 
   return (

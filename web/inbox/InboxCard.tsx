@@ -4,7 +4,7 @@ import { useRefusal } from '../session/permission.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { Button, ButtonLink } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
-import { TimeText } from '../ui/Time.tsx'
+import { exactTime } from '../ui/time_format.ts'
 import { t } from '../words/inbox.ts'
 import { AnswerForm } from './AnswerForm.tsx'
 
@@ -27,7 +27,7 @@ export function InboxCard({ inbox }: { inbox: Inbox }) {
             : <Button icon={<Plus aria-hidden />} unavailable={mayNotCreate}>{t('inbox.use')}</Button>}
         </div>
         <p className="mt-2 text-[0.8125rem] text-muted-foreground">
-          {t('inbox.terms', { organization: organization.name })} {t.rich('inbox.expires', { time: <TimeText at={inbox.expires_at} /> })}
+          {t('inbox.terms', { organization: organization.name })} {t('inbox.expires', { time: exactTime(new Date(inbox.expires_at), 'local') })}
         </p>
       </div>
       <AnswerForm inbox={inbox} />

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Inbox as InboxIcon, Plus } from 'lucide-react'
-import { useNavigate, useParams } from 'react-router'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { usePageTitle } from '../app/usePageTitle.ts'
 import { reason } from '../data/errors.ts'
 import { openInbox, type Inbox } from '../data/inbox.ts'
@@ -8,9 +8,11 @@ import { queries } from '../data/queries.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
 import { Button } from '../ui/Button.tsx'
 import { useNow } from '../ui/clock.ts'
+import { cx } from '../ui/cx.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Select } from '../ui/Select.tsx'
+import { exactTime } from '../ui/time_format.ts'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { toastError } from '../ui/Toast.tsx'
 import { t } from '../words/inbox.ts'
@@ -25,11 +27,13 @@ export default function InboxPage() {
   usePageTitle(t('inbox.title'))
   const { organization } = useOrganization()
   const { inboxId } = useParams()
+  // On a small screen an open request has the page to itself.
+  const unlessRequest = useSearchParams()[0].has('request') && 'max-lg:hidden'
   const inboxes = useQuery(queries.inboxes(organization.id))
   const opening = useOpenInbox()
   return (
     <div className="space-y-4">
-      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <header className={cx('flex flex-wrap items-start justify-between gap-x-6 gap-y-3', unlessRequest)}>
         <div className="min-w-0">
           <h1 className="text-xl leading-7 font-semibold tracking-tight">{t('inbox.title')}</h1>
           <p className="mt-0.5 max-w-prose text-muted-foreground">{t('inbox.lead')}</p>
@@ -95,12 +99,13 @@ function First({ opening }: { opening: Opening }) {
 
 function Chosen({ inbox, opening }: { inbox: Inbox | undefined; opening: Opening }) {
   const now = useNow()
+  const isOpen = useSearchParams()[0].has('request')
   const getNew = <Button variant="primary" aria-busy={opening.isPending} onClick={opening.open} unavailable={opening.refusal}>{t('inbox.get_new')}</Button>
   if (inbox === undefined) return <Empty title={t('inbox.gone_title')} actions={getNew}>{t('inbox.gone')}</Empty>
   if (hasExpired(inbox, now)) return <Empty title={t('inbox.expired_title')} actions={getNew} />
   return (
     <>
-      <InboxCard key={inbox.id} inbox={inbox} />
+      <div className={cx(isOpen && 'max-lg:hidden')}><InboxCard key={inbox.id} inbox={inbox} /></div>
       <Requests key={`requests-${inbox.id}`} inbox={inbox} />
     </>
   )
@@ -117,7 +122,7 @@ function Choice({ inboxes, chosen }: { inboxes: readonly Inbox[]; chosen: string
       onChange={(id) => void navigate(`${PATH}/${id}`)}
       options={inboxes.map((inbox) => ({
         value: inbox.id,
-        label: hasExpired(inbox, now) ? t('inbox.option_expired', { end: inbox.token.slice(-4) }) : t('inbox.option', { end: inbox.token.slice(-4), n: inbox.requests }),
+        label: hasExpired(inbox, now) ? t('inbox.option_expired', { end: inbox.token.slice(-4) }) : t('inbox.option', { end: inbox.token.slice(-4), time: exactTime(new Date(inbox.created_at), 'local') }),
       }))}
     />
   )

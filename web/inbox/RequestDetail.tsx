@@ -8,6 +8,7 @@ import { Button } from '../ui/Button.tsx'
 import { Json } from '../ui/Json.tsx'
 import { Time } from '../ui/Time.tsx'
 import { duration, size } from '../ui/time_format.ts'
+import { FROM_LG } from '../ui/useMedia.ts'
 import { toastError } from '../ui/Toast.tsx'
 import { t } from '../words/inbox.ts'
 import { Verdict } from './Verdict.tsx'
@@ -18,7 +19,10 @@ type RequestDetailProps = { request: InboxRequest | null; inbox: Inbox; onClose:
 export function RequestDetail({ request, inbox, onClose }: RequestDetailProps) {
   useEscape(onClose)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true })
+    if (!matchMedia(FROM_LG).matches) scrollTo({ top: 0 })
+  }, [])
   return (
     <article>
       <header className="sticky top-0 z-10 flex items-center gap-1 border-b border-border bg-card py-2.5 pr-2 pl-4 max-lg:rounded-t-[10px]">
