@@ -115,7 +115,7 @@ function AccountMenu() {
       className="w-64 p-0"
       trigger={(
         <button type="button" aria-label={label} className="flex size-8 items-center justify-center rounded-full bg-accent text-xs font-semibold text-accent-foreground uppercase">
-          {email.slice(0, 2)}
+          <span aria-hidden>{email.slice(0, 2)}</span>
         </button>
       )}
     >

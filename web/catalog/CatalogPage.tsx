@@ -29,12 +29,10 @@ export default function CatalogPage() {
   const wide = useMedia(FROM_LG)
   return (
     <div className="space-y-5">
-      {(wide || name === undefined) && (
-        <header>
-          <h1 className="text-xl font-semibold tracking-tight">{t('common.event_catalog')}</h1>
-          <p className="mt-0.5 text-muted-foreground">{t('catalog.lead')}</p>
-        </header>
-      )}
+      <header className={wide || name === undefined ? undefined : 'sr-only'}>
+        <h1 className="text-xl font-semibold tracking-tight">{t('common.event_catalog')}</h1>
+        <p className="mt-0.5 text-muted-foreground">{t('catalog.lead')}</p>
+      </header>
       {types.isPending && <Skeleton rows={4} label={t('catalog.loading')} />}
       {types.isError && types.data === undefined && <Problem title={t('catalog.not_loaded')} error={types.error} onRetry={() => void types.refetch()} />}
       {types.data && <Catalog types={types.data} name={name} wide={wide} />}

@@ -47,15 +47,19 @@ export function WebhookHeader({ organizationId, webhook, onTest, onDelete }: Web
         </div>
       </div>
       <dl className="mt-1.5 flex max-w-full flex-wrap items-center gap-x-5 text-[0.8125rem] text-muted-foreground">
-        <div className="flex max-w-full min-w-0 items-center gap-1">
+        <div className="max-w-full min-w-0">
           <dt className="sr-only">{t('detail.url')}</dt>
-          <dd className="truncate font-mono text-xs" title={url}>{url}</dd>
-          <CopyButton text={url} what={t('detail.url')} />
+          <dd className="flex min-w-0 items-center gap-1">
+            <span className="truncate font-mono text-xs" title={url}>{url}</span>
+            <CopyButton text={url} what={t('detail.url')} />
+          </dd>
         </div>
-        <div className="flex items-center gap-1">
+        <div>
           <dt className="sr-only">{t('detail.id')}</dt>
-          <dd className="font-mono text-xs" title={id}>{id.slice(0, 8)}…</dd>
-          <CopyButton text={id} what={t('detail.id')} />
+          <dd className="flex items-center gap-1">
+            <span className="font-mono text-xs" title={id}>{id.slice(0, 8)}…</span>
+            <CopyButton text={id} what={t('detail.id')} />
+          </dd>
         </div>
       </dl>
     </header>

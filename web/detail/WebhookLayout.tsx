@@ -75,7 +75,8 @@ function Found({ webhook, listed }: { webhook: Webhook; listed: ListedWebhook })
   }
   return (
     <>
-      {/* On a small screen an open delivery has the page to itself. */}
+      {/* On a small screen an open delivery has the page to itself, but still a heading above its own. */}
+      {delivery !== null && <h1 className="sr-only lg:hidden">{listed.name}</h1>}
       <div className={cx('space-y-4', delivery !== null && 'max-lg:hidden')}>
         <WebhookHeader organizationId={webhook.organization_id} webhook={listed} onTest={() => sendTest()} onDelete={askToDelete} />
         <WebhookBanners webhook={listed} onTurnOn={turnOn} showSecret={!onSettings} />

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ComponentProps, ReactNode, RefObject } from 'react'
+import { useRef, type ComponentProps, type ReactNode, type RefObject } from 'react'
 import { t } from '../words/common.ts'
 import { Button } from './Button.tsx'
 import { cx } from './cx.ts'
@@ -17,15 +17,18 @@ type DialogProps = {
   width?: 'small' | 'normal' | 'wide'
   /** False for forms: a press beside the dialog must not lose what was typed. */
   dismissable?: boolean
+  /** By default the first control of the body. */
   initialFocus?: RefObject<HTMLElement | null>
   finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus']
   onClosed?: () => void
 }
 
+const CONTROL = ':is(input, select, textarea, button, a[href], [tabindex="0"]):not([tabindex="-1"], [aria-hidden], :disabled)'
 const widths = { small: 'sm:max-w-md', normal: 'sm:max-w-2xl', wide: 'sm:max-w-4xl' }
 
 /** A modal dialog; full screen below 640 px. Results of an action inside it are shown inside it. */
 export function Dialog({ open, onClose, title, description, children, footer, width = 'normal', dismissable = true, initialFocus, finalFocus, onClosed }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null)
   return (
     <Base.Root
       open={open}
@@ -38,7 +41,7 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
         <Base.Viewport className="fixed inset-0 z-40 flex items-stretch justify-center sm:items-start sm:px-4 sm:pt-[6vh] sm:pb-6">
           <Base.Popup
             className={cx('overlay-popup flex max-h-dvh w-full flex-col bg-card shadow-pop outline-none sm:max-h-[88vh] sm:rounded-xl sm:border sm:border-border', widths[width])}
-            {...(initialFocus ? { initialFocus } : {})}
+            initialFocus={initialFocus ?? ((how) => (how === 'touch' ? null : body.current?.querySelector<HTMLElement>(CONTROL) ?? null))}
             {...(finalFocus ? { finalFocus } : {})}
           >
             <header className="flex items-start gap-3 border-b border-border px-5 pt-4 pb-3.5">
@@ -48,7 +51,7 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
               </div>
               <Base.Close render={<Button variant="quiet" size="icon" className="-mt-1 -mr-2" aria-label={t('common.close')} icon={<X aria-hidden />} />} />
             </header>
-            <div className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
+            <div ref={body} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
             {footer && <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-border px-5 py-3">{footer}</footer>}
           </Base.Popup>
         </Base.Viewport>

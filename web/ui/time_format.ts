@@ -18,7 +18,7 @@ export function relativeTime(at: Date, now: Date): string {
   if (away < 10 * second) return t('common.now')
   if (away >= RELATIVE_UP_TO) return date(at, now)
   const [unit, size] = away < minute ? ['second', second] as const : away < hour ? ['minute', minute] as const : away < day ? ['hour', hour] as const : ['day', day] as const
-  return new Intl.RelativeTimeFormat(locale.language, { style: 'short', numeric: 'always' }).format(Math.trunc(distance / size), unit).replace('. ', ' ')
+  return new Intl.RelativeTimeFormat(locale.language, { style: 'short', numeric: 'always' }).format(Math.trunc(distance / size), unit).replace(/\.(?= |$)/, '')
 }
 
 function date(at: Date, now: Date): string {
