@@ -65,7 +65,7 @@ async function start(settings: Settings, running: Running, progress: Progress): 
   progress.done(`API gateway on port ${settings.ports.api}`)
 
   const status = describeSystem(settings, keys, database)
-  if (settings.demo && await makeDemoWebhooks(status, database.adminUrl)) progress.done('Demo webhooks, with a month of history')
+  if (settings.demo && await makeDemoWebhooks(status, database.adminUrl, `${settings.data}/demo-unfinished`)) progress.done('Demo webhooks, with a month of history')
 
   const dispatcher = startDispatcher(context)
   if (dispatcher) await running.add(dispatcher)

@@ -20,13 +20,23 @@ const demoWebhooks: DemoWebhook[] = [
   { name: 'Staging', description: 'Copies to the staging system, off between releases.', answer: 200, events: ['contact.created'], is_active: false },
 ]
 
-/** Makes them unless they are there; says whether it did. The dispatcher must not run yet, or it would send what the history only pretends is waiting. */
-export async function makeDemoWebhooks(status: SystemStatus, adminUrl: string): Promise<boolean> {
+/**
+ * Makes them unless they are there; says whether it did. `unfinished` is a file that exists while it works: found at the next start,
+ * it tells that this one was killed halfway, and what it had made is made anew. The dispatcher must not run yet, or it would send what the history
+ * only pretends is waiting.
+ */
+export async function makeDemoWebhooks(status: SystemStatus, adminUrl: string, unfinished: string): Promise<boolean> {
   const sql = postgres(adminUrl, { max: 1, onnotice: () => {} })
   try {
+    if (fs.existsSync(unfinished)) {
+      await sql`delete from public.webhook_configurations where organization_id = ${acme}`
+      await sql`delete from webhooks.inboxes where organization_id = ${acme}`
+      await sql`delete from webhooks.audit_log where organization_id = ${acme}`
+    }
     const [any] = await sql`select from webhooks.audit_log limit 1`
     const [organization] = await sql`select from public.organizations where id = ${acme}`
     if (any !== undefined || organization === undefined) return false // already made, or a database without the seed
+    fs.writeFileSync(unfinished, '')
     const admin = await signIn(status)
     const addresses = new Map<number, string>()
     for (const answer of new Set(demoWebhooks.map((webhook) => webhook.answer))) addresses.set(answer, await openInbox(admin, status, answer))
@@ -34,6 +44,7 @@ export async function makeDemoWebhooks(status: SystemStatus, adminUrl: string): 
     // Test addresses end after a day; the demo's stay, or its webhooks would fail tomorrow.
     await sql`update webhooks.inboxes set expires_at = 'infinity' where organization_id = ${acme}`
     await sql.begin((tx) => tx.unsafe(fs.readFileSync(path.join(import.meta.dirname, 'history.sql'), 'utf8')).simple())
+    fs.rmSync(unfinished)
     return true
   } finally {
     await sql.end()
