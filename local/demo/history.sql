@@ -38,12 +38,13 @@ create temporary table subjects on commit drop as
   union all select 'conversation', row_number() over (order by id) - 1, row_to_json(v)::text from public.conversations v where organization_id = '00000000-0000-4000-8000-00000000ac3e'
   union all select 'message', row_number() over (order by id) - 1, row_to_json(m)::text from public.messages m where organization_id = '00000000-0000-4000-8000-00000000ac3e';
 
+analyze planned;
+analyze subjects;
 insert into webhooks.events (id, organization_id, type, occurred_at, data, previous)
 select p.event_id, p.organization_id, p.event_type, p.at, coalesce(s.data, (p.sample -> 'data')::text), (p.sample -> 'previous')::text
 from planned p
-left join lateral (
-  select x.data from subjects x
-  where x.category = lower(p.category) and x.n = (p.dice2 * 1e6)::bigint % (select greatest(count(*), 1) from subjects y where y.category = lower(p.category))) s on true;
+left join (select category, count(*) as n from subjects group by category) total on total.category = lower(p.category)
+left join subjects s on s.category = total.category and s.n = (p.dice2 * 1e6)::bigint % total.n;
 
 -- When each attempt of a delivery began. Successes need one; recoveries two; failures went through the schedule as far as time allows.
 create temporary table made on commit drop as
@@ -57,6 +58,8 @@ cross join lateral (values (1, interval '0'), (2, interval '5 seconds'), (3, int
 where a.attempt <= case p.fate when 'succeeded' then 1 when 'recovered' then 2 else case when p.failure = 410 then 1 else 10 end end
   and p.at + a.wait < now();
 
+create index on made (delivery_id, attempt);
+analyze made;
 insert into public.webhook_logs (organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail, response_headers, response_body,
                                  response_bytes, duration_ms, created_at)
 select organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status,
