@@ -3,6 +3,7 @@ import type { Keyring } from '../core/seal.ts'
 import { faultOf, type Log } from '../io/log.ts'
 import type { Sender } from '../io/send.ts'
 import type { Claim, Finished, Store } from '../io/store.ts'
+import { silent, type Telemetry } from '../io/telemetry.ts'
 import { deliver } from './deliver.ts'
 import { logAttempt } from './log_attempt.ts'
 import { createRecorder } from './recorder.ts'
@@ -15,7 +16,7 @@ const LEASE_SECONDS = 60
 const IN_HAND = 2_000
 const PER_CLAIM = 1_000
 /** How many deliveries per request under way a webhook may have in hand, so that its sockets never wait for a claim. */
-const CLAIM_AHEAD = 4
+const CLAIM_AHEAD = 8
 /** What must be left of a lease when a request starts, beyond the request's own timeout. */
 const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
@@ -35,6 +36,19 @@ export type Parts = {
   dispatcherId: string
   /** The longest time without a look, in milliseconds. */
   sweepMs?: number
+  telemetry?: Telemetry
+}
+
+/** How a dispatcher stands. `handsFull`: it claims no more until something is recorded. */
+export type DispatcherStatus = {
+  dispatcherId: string
+  stopping: boolean
+  inHand: number
+  underWay: number
+  waitingToRecord: number
+  handsFull: boolean
+  lastClaimAt: Date | null
+  lastRecordAt: Date | null
 }
 
 export type Dispatcher = {
@@ -47,11 +61,12 @@ export type Dispatcher = {
   wake(): void
   readonly counts: Counts
   readonly inHand: number
+  status(): DispatcherStatus
 }
 
 type Lane = { window: number; underWay: number; inHand: number; queue: { claim: Claim; webhook: OpenedWebhook; leaseEnds: number }[] }
 
-export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000 }: Parts): Dispatcher {
+export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, telemetry = silent }: Parts): Dispatcher {
   const lookUp = rememberWebhooks(store, keyring, now)
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
@@ -59,6 +74,8 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   let underWay = 0
   let inHand = 0
   let lowWater = 0
+  let lastClaimAt: Date | null = null
+  let lastRecordAt: Date | null = null
   let stopping = false
   let running: Promise<void> | undefined
 
@@ -71,8 +88,10 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     if (max <= 0) return 0
     const claimedAt = ticks()
     const claims = await store.claim({ max, leaseSeconds: LEASE_SECONDS, perWebhook: WINDOW.initial * CLAIM_AHEAD, busy: roomTaken() })
+    lastClaimAt = now()
     if (claims.length === 0) return 0
     counts.claimed += claims.length
+    telemetry.claimed(claims.length)
     inHand += claims.length
     lowWater = Math.floor(inHand / 2)
     const webhooks = await lookUp(claims)
@@ -150,6 +169,8 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
 
   function onRecorded(batch: readonly Finished[], lost: readonly string[]): void {
     const lostIds = new Set(lost)
+    lastRecordAt = now()
+    telemetry.recorded(batch, lostIds, lastRecordAt)
     for (const finished of batch) {
       const lane = lanes.get(finished.claim.webhookId)
       if (lane !== undefined) {
@@ -226,5 +247,9 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     await running
   }
 
-  return { run, drain, stop, wake: rhythm.wake, counts, get inHand() { return inHand } }
+  function status(): DispatcherStatus {
+    return { dispatcherId, stopping, inHand, underWay, waitingToRecord: recorder.waiting, handsFull: inHand >= IN_HAND, lastClaimAt, lastRecordAt }
+  }
+
+  return { run, drain, stop, wake: rhythm.wake, counts, get inHand() { return inHand }, status }
 }

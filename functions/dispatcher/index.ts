@@ -1,17 +1,23 @@
 // The edge function: drains until empty or out of time. Wakes come from pg_net at commit and from pg_cron's sweep.
-import { readEnvironment } from '../io/environment.ts'
+import { readAlertSettings, readEnvironment, readHealthSettings } from '../io/environment.ts'
 import { createLog, faultOf } from '../io/log.ts'
+import { openMailer } from '../io/mailer.ts'
+import { readQueueHealthOnce, rememberQueueHealth } from '../io/queue_health.ts'
 import { createSender } from '../io/send.ts'
 import { openStore } from '../io/store.ts'
-import { answerDrain } from './drain.ts'
+import { answerService } from './service.ts'
 
 const now = () => new Date()
+const ticks = () => performance.now()
+const get = (name: string) => Deno.env.get(name)
 const log = createLog((text) => console.log(text.trimEnd()), now)
+const readQueue = rememberQueueHealth(() => readQueueHealthOnce(readEnvironment(get).databaseUrl), ticks)
 
 Deno.serve(async (request) => {
   try {
-    const environment = readEnvironment((name) => Deno.env.get(name))
-    return await answerDrain(request, {
+    const environment = readEnvironment(get)
+    const alerts = readAlertSettings(get)
+    return await answerService(request, {
       secrets: environment.dispatcherSecrets,
       parts: async () => ({
         store: await openStore(environment.databaseUrl),
@@ -19,10 +25,13 @@ Deno.serve(async (request) => {
         keyring: environment.keyring,
         log,
         now,
-        ticks: () => performance.now(),
+        ticks,
         random: Math.random,
         dispatcherId: crypto.randomUUID(),
       }),
+      mail: alerts === null ? null : async () => ({ mailer: await openMailer(alerts), webUrl: alerts.webUrl }),
+      readQueue,
+      maxAgeSeconds: readHealthSettings(get).maxAgeSeconds,
     })
   } catch (error) {
     log({ level: 'error', event: 'dispatcher.fault', ...faultOf(error) })

@@ -1,31 +1,64 @@
 // The long-lived dispatcher: local use and self-hosting, on Node. The same engine as the edge function in index.ts.
 import { randomUUID } from 'node:crypto'
 import process from 'node:process'
-import { readEnvironment } from '../io/environment.ts'
+import { readAlertSettings, readEnvironment, readHealthSettings } from '../io/environment.ts'
 import { createLog, faultOf } from '../io/log.ts'
+import { openMailer } from '../io/mailer.ts'
+import { rememberQueueHealth } from '../io/queue_health.ts'
 import { createSender } from '../io/send.ts'
 import { openStore } from '../io/store.ts'
+import { silent, telemetryWanted } from '../io/telemetry.ts'
+import { mailAlerts } from './alerts.ts'
 import { createDispatcher } from './dispatch.ts'
+import { judgeHealth } from './health.ts'
+import { serveHealth } from './health_server.ts'
 import { keepHouse } from './housekeeping.ts'
 
 const now = () => new Date()
+const ticks = () => performance.now()
+const get = (name: string) => process.env[name]
 const log = createLog((text) => process.stdout.write(text), now)
 
 try {
-  const environment = readEnvironment((name) => process.env[name])
+  const environment = readEnvironment(get)
+  const health = readHealthSettings(get)
+  const alerts = readAlertSettings(get)
+  const dispatcherId = randomUUID()
+
   const store = await openStore(environment.databaseUrl)
   const sender = createSender({ allow: environment.allow })
-  const dispatcherId = randomUUID()
-  const dispatcher = createDispatcher({ store, sender, keyring: environment.keyring, log, now, ticks: () => performance.now(), random: Math.random, dispatcherId })
-  const house = keepHouse({ store, log })
+  // The SDK and the mail library are loaded by those who asked for them.
+  const telemetry = telemetryWanted(get) ? (await import('../io/otel.ts')).openTelemetry(dispatcherId) : silent
+  const mailer = alerts === null ? null : await openMailer(alerts)
+
+  const dispatcher = createDispatcher({ store, sender, keyring: environment.keyring, log, now, ticks, random: Math.random, dispatcherId, telemetry })
+  const queue = rememberQueueHealth(store.queueHealth, ticks)
+  const askQueue = () => queue().catch((error: unknown) => {
+    log({ level: 'warn', event: 'health.fault', ...faultOf(error) })
+    return null
+  })
+  telemetry.observe({ inHand: () => dispatcher.inHand, queue: askQueue })
+  const healthServer = health.port === null ? null : await serveHealth({
+    host: health.host, port: health.port,
+    ask: async () => {
+      const queue = await askQueue()
+      return judgeHealth({ dispatcher: dispatcher.status(), queue, maxAgeSeconds: health.maxAgeSeconds, now: now() })
+    },
+  })
+  const house = keepHouse({
+    store, log,
+    mail: alerts === null || mailer === null ? undefined : (isOver) => mailAlerts({ store, mailer, webUrl: alerts.webUrl, log }, isOver),
+  })
 
   let stopping = false
   const stop = async (signal: string) => {
     if (stopping) return
     stopping = true
     log({ level: 'info', event: 'dispatcher.stopping', dispatcher_id: dispatcherId, signal })
-    house.stop()
-    await dispatcher.stop()
+    await Promise.all([house.stop(), dispatcher.stop()])
+    mailer?.close()
+    await telemetry.close()
+    healthServer?.close()
     await Promise.all([sender.close(), store.close()])
     process.exit(0)
   }

@@ -24,6 +24,42 @@ export function readEnvironment(get: (name: string) => string | undefined): Envi
   }
 }
 
+/** Where e-mail about failing webhooks goes out, or null when it is off. `webUrl` has no slash at the end. */
+export type AlertSettings = { smtpUrl: string; from: string; webUrl: string | null }
+
+/** Reads what alerts need. Throws like readEnvironment. */
+export function readAlertSettings(get: (name: string) => string | undefined): AlertSettings | null {
+  const smtpUrl = get('TABLEHOOK_SMTP_URL') ?? ''
+  if (smtpUrl === '') return null
+  if (!isUrlOf(smtpUrl, ['smtp:', 'smtps:'])) throw new TypeError('TABLEHOOK_SMTP_URL is not an address such as smtps://user:password@mail.example.com:465.')
+  const from = required(get, 'TABLEHOOK_ALERT_FROM', 'the sender of alerts, for example Tablehook <alerts@example.com>')
+  if (!/^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/.test(from)) throw new TypeError('TABLEHOOK_ALERT_FROM is not a mail address such as Tablehook <alerts@example.com>.')
+  const webUrl = get('TABLEHOOK_WEB_URL') ?? ''
+  if (webUrl !== '' && !isUrlOf(webUrl, ['http:', 'https:'])) throw new TypeError('TABLEHOOK_WEB_URL is not the address of the settings page, such as https://app.example.com.')
+  return { smtpUrl, from, webUrl: webUrl === '' ? null : webUrl.replace(/\/+$/, '') }
+}
+
+/** Where a dispatcher answers /health, and how long a delivery may wait for one. `port` is null when nobody asked for it. */
+export type HealthSettings = { port: number | null; host: string; maxAgeSeconds: number }
+
+/** Reads what the health check needs. Throws like readEnvironment. */
+export function readHealthSettings(get: (name: string) => string | undefined): HealthSettings {
+  const port = wholeNumber(get, 'TABLEHOOK_HEALTH_PORT', 65_535)
+  return { port, host: get('TABLEHOOK_HEALTH_HOST') || '127.0.0.1', maxAgeSeconds: wholeNumber(get, 'TABLEHOOK_HEALTH_MAX_AGE', 1_000_000) ?? 300 }
+}
+
+function wholeNumber(get: (name: string) => string | undefined, name: string, most: number): number | null {
+  const text = get(name) ?? ''
+  if (text === '') return null
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1 || value > most) throw new TypeError(`${name} is not a whole number from 1 to ${most}.`)
+  return value
+}
+
+function isUrlOf(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== ''
+}
+
 function required(get: (name: string) => string | undefined, name: string, what: string): string {
   const value = get(name)
   if (value === undefined || value === '') throw new TypeError(`${name} is not set. Set it to ${what}.`)

@@ -2,7 +2,9 @@
 import type { Outcome } from '../core/outcome.ts'
 import type { Format } from '../core/envelope.ts'
 import type { RetryPolicy } from '../core/retry.ts'
+import { alertStore, type AlertStore } from './alert_store.ts'
 import { isTransactionPooler, PG, connect, type Database } from './database.ts'
+import { readQueueHealth, type QueueHealth } from './queue_health.ts'
 
 /** One delivery leased to us. `claim` is the fencing token; `roundAttempt` counts within the current round of the schedule. */
 export type Claim = {
@@ -54,7 +56,7 @@ export type ClaimRequest = {
   busy: ReadonlyMap<string, number>
 }
 
-export type Store = {
+export type Store = AlertStore & {
   claim(request: ClaimRequest): Promise<Claim[]>
   /** Gives claims back unsent, due again after `delayMs`. Costs no attempt. */
   release(claims: readonly Claim[], delayMs: number): Promise<void>
@@ -65,6 +67,7 @@ export type Store = {
   fallAsleep(dispatcherId: string): Promise<void>
   sweep(): Promise<void>
   maintain(): Promise<void>
+  queueHealth(): Promise<QueueHealth>
   /** Calls back at every wake; a no-op through a transaction pooler. Reconnects by itself and calls back then, too. */
   listen(onWake: () => void): Promise<void>
   close(): Promise<void>
@@ -78,6 +81,8 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
   const claims = connect(url, { max: 1, name: 'tablehook dispatcher: claim' })
   const records = connect(url, { max: 1, name: 'tablehook dispatcher: record' })
   const chores = connect(url, { max: 1, name: 'tablehook dispatcher: chores' })
+  // Opened by the first look, if there ever is one: a look must not wait behind an hour's upkeep.
+  const health = connect(url, { max: 1, name: 'tablehook dispatcher: health' })
   // The driver learns the types of arrays with its first query, and must know them before it is given one.
   await Promise.all([claims, records, chores].map((sql) => sql`select 1`))
 
@@ -98,11 +103,13 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
     async maintain() {
       await chores`select webhooks.maintain()`
     },
+    queueHealth: () => readQueueHealth(health, clock()),
+    ...alertStore(chores, clock),
     async listen(onWake) {
       if (!isTransactionPooler(url)) await chores.listen('webhooks', onWake, onWake)
     },
     async close() {
-      await Promise.all([claims.end({ timeout: 5 }), records.end({ timeout: 5 }), chores.end({ timeout: 5 })])
+      await Promise.all([claims, records, chores, health].map((sql) => sql.end({ timeout: 5 })))
     },
   }
 }
