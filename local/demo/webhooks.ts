@@ -42,7 +42,7 @@ export async function makeDemoWebhooks(status: SystemStatus, adminUrl: string, u
     for (const answer of new Set(demoWebhooks.map((webhook) => webhook.answer))) addresses.set(answer, await openInbox(admin, status, answer))
     for (const webhook of demoWebhooks) await create(admin, webhook, addresses.get(webhook.answer)!)
     // Test addresses end after a day; the demo's stay, or its webhooks would fail tomorrow.
-    await sql`update webhooks.inboxes set expires_at = 'infinity' where organization_id = ${acme}`
+    await sql`update webhooks.inboxes set expires_at = now() + interval '10 years' where organization_id = ${acme}`
     await sql.begin((tx) => tx.unsafe(fs.readFileSync(path.join(import.meta.dirname, 'history.sql'), 'utf8')).simple())
     fs.rmSync(unfinished)
     return true
