@@ -87,13 +87,14 @@ describe('what is older than the retention', () => {
     expect(await db.sql`select from webhooks.events where organization_id = ${organization}`).toHaveLength(1)
   })
 
-  test('is removed only when its last delivery is', async () => {
+  test('is removed only when its last delivery is, and what is being sent is left alone', async () => {
     const { organization, webhook } = await addListener(db.sql)
     const [old] = await addFinished(db.sql, organization, webhook, 1, { created_at: daysAgo(40), finished_at: daysAgo(40) })
     const [sending] = await addDeliveries(db.sql, organization, webhook, 1, { state: 'sending', claim_count: 1, created_at: daysAgo(40), due_at: daysAgo(-1) })
     await db.sql`update webhooks.deliveries set webhook_id = gen_random_uuid(), event_id = (select event_id from webhooks.deliveries where id = ${old!}) where id = ${sending!}`
     await maintain()
     expect(await present([old!, sending!])).toEqual([{ id: sending, event: true }])
+    expect(await db.sql`select state from webhooks.deliveries`).toEqual([{ state: 'sending' }])
   })
 
   test('expires when it still waits, can be seen as expired for a day, and is then removed', async () => {

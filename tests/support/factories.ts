@@ -142,6 +142,8 @@ export async function typesHeardBy(sql: Database, webhook: string): Promise<stri
 
 /** Removes every webhook and what was sent, for files in which a claim must find only its own test's deliveries. */
 export async function forgetWebhooks(sql: Database): Promise<void> {
-  await sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts, webhooks.replays, webhooks.audit_log`
+  // Three times as fast as truncate, which makes a new file for each of many indexes and partitions.
+  for (const table of ['deliveries', 'events', 'hourly_counts', 'replays', 'audit_log']) await sql`delete from webhooks.${sql(table)}`
+  await sql`delete from public.webhook_logs`
   await sql`delete from public.webhook_configurations`
 }
