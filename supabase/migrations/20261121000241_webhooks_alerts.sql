@@ -8,7 +8,7 @@ create table webhooks.alerts (
   reason           text,
   failures         int not null constraint alert_failures_count_from_zero check (failures >= 0),
   failing_since    timestamptz,
-  at               timestamptz not null,
+  happened_at      timestamptz not null,
   state            text not null default 'pending'
     constraint the_alert_state_is_known check (state in ('pending', 'sending', 'sent', 'failed', 'skipped')),
   attempts         int not null default 0 constraint alert_attempts_count_from_zero check (attempts >= 0),
@@ -25,7 +25,7 @@ create index alerts_of_organization on webhooks.alerts (organization_id, due_at)
 create index alerts_of_digest on webhooks.alerts (digest_id) where state = 'sending';
 create index alerts_sent on webhooks.alerts (finished_at) where state = 'sent';
 create index alerts_of_webhook on webhooks.alerts (webhook_id, id desc);
-create index alerts_by_age on webhooks.alerts using brin (at);
+create index alerts_by_age on webhooks.alerts using brin (happened_at);
 alter table webhooks.alerts enable row level security;
 comment on table webhooks.alerts is
   'What people are told by e-mail: one row per change of a webhook''s health, written with it. Sent together, one message per organization in ten minutes.';
@@ -71,11 +71,11 @@ begin
     return;
   end if;
 
-  insert into webhooks.alerts (organization_id, webhook_id, kind, reason, failures, failing_since, at, due_at)
+  insert into webhooks.alerts (organization_id, webhook_id, kind, reason, failures, failing_since, happened_at, due_at)
   values (webhook.organization_id, webhook.id, what, reason, failures, coalesce(webhook.failing_since, at), at,
     -- A minute gathers what fails together. A receiver that comes and goes is told of once an hour.
     greatest(at + interval '1 minute', case when what = 'failing' then (
-      select max(a.at) from webhooks.alerts a where a.webhook_id = webhook.id and a.kind = 'failing' and a.state in ('sending', 'sent')) + interval '1 hour' end));
+      select max(a.happened_at) from webhooks.alerts a where a.webhook_id = webhook.id and a.kind = 'failing' and a.state in ('sending', 'sent')) + interval '1 hour' end));
 end $$;
 comment on function webhooks.queue_alert is
   'Writes the alert that goes with webhook.failing, .disabled or .recovered. What was not sent yet and is no longer so is taken back, together with what would have undone it.';
@@ -126,11 +126,11 @@ begin
 
   -- 3. What is a day old, or no longer so, is not worth telling.
   update webhooks.alerts a
-  set state = case when a.at < claim_alerts.at - interval '1 day' then 'failed' else 'skipped' end, due_at = null, finished_at = claim_alerts.at,
-      last_error = case when a.at < claim_alerts.at - interval '1 day' then coalesce(a.last_error, 'not sent within a day') else 'no longer so' end
+  set state = case when a.happened_at < at - interval '1 day' then 'failed' else 'skipped' end, due_at = null, finished_at = at,
+      last_error = case when a.happened_at < at - interval '1 day' then coalesce(a.last_error, 'not sent within a day') else 'no longer so' end
   from public.webhook_configurations w
   where a.id = any (held) and w.id = a.webhook_id
-    and (a.at < claim_alerts.at - interval '1 day'
+    and (a.happened_at < at - interval '1 day'
          or a.kind = 'failing' and (w.consecutive_failures < 3 or not w.is_active)
          or a.kind = 'disabled' and w.is_active);
 
@@ -139,7 +139,7 @@ begin
   with digest as materialized (
     select a.organization_id, pg_catalog.gen_random_uuid() as id from webhooks.alerts a where a.id = any (held) and a.due_at is not null group by a.organization_id),
   claimed as (
-    update webhooks.alerts a set state = 'sending', digest_id = d.id, due_at = claim_alerts.at + lease
+    update webhooks.alerts a set state = 'sending', digest_id = d.id, due_at = at + lease
     from digest d where a.id = any (held) and a.due_at is not null and d.organization_id = a.organization_id
     returning a.*),
   ranked as (
@@ -147,14 +147,14 @@ begin
   told as (
     select r.organization_id, jsonb_agg(jsonb_build_object(
              'id', r.id, 'kind', r.kind, 'webhook_id', w.id, 'name', w.name, 'url', w.url, 'reason', r.reason, 'failures', r.failures,
-             'failing_since', r.failing_since, 'at', r.at, 'turns_off_at', r.failing_since + s.turn_off_after,
+             'failing_since', r.failing_since, 'at', r.happened_at, 'turns_off_at', r.failing_since + s.turn_off_after,
              'status_code', l.status_code, 'error_code', l.error_code) order by r.nth) as list
     from ranked r
     join public.webhook_configurations w on w.id = r.webhook_id
     cross join webhooks.settings s
     left join lateral (
       select x.status_code, x.error_code from public.webhook_logs x
-      where x.webhook_id = r.webhook_id and x.created_at > r.at - interval '7 days' and x.error_code is not null and not x.is_test
+      where x.webhook_id = r.webhook_id and x.created_at > r.happened_at - interval '7 days' and x.error_code is not null and not x.is_test
       order by x.created_at desc, x.id desc limit 1) l on true
     where r.nth <= most
     group by r.organization_id)
@@ -179,7 +179,7 @@ declare
   recorded int;
 begin
   update webhooks.alerts a
-  set state = o.state, due_at = case when o.state = 'pending' then o.due_at end, finished_at = case when o.state <> 'pending' then record_alerts.at end,
+  set state = o.state, due_at = case when o.state = 'pending' then o.due_at end, finished_at = case when o.state <> 'pending' then at end,
       attempts = a.attempts + case when o.state = 'skipped' then 0 else 1 end, last_error = left(o.error, 500)
   from unnest(digest_ids, states, due_ats, errors) as o(digest_id, state, due_at, error)
   where a.state = 'sending' and a.digest_id = o.digest_id;
@@ -196,9 +196,9 @@ set search_path = ''
 as $$
 begin
   -- Where no mail server is set, nobody claims them.
-  update webhooks.alerts a set state = 'failed', due_at = null, finished_at = maintain_alerts.at, last_error = coalesce(a.last_error, 'not sent within a day')
-  where a.due_at <= maintain_alerts.at and a.at < maintain_alerts.at - interval '1 day';
+  update webhooks.alerts a set state = 'failed', due_at = null, finished_at = at, last_error = coalesce(a.last_error, 'not sent within a day')
+  where a.due_at <= at and a.happened_at < at - interval '1 day';
   delete from webhooks.alerts a
-  where a.at < maintain_alerts.at - make_interval(days => (select s.retention_days from webhooks.settings s)) and a.due_at is null;
+  where a.happened_at < at - make_interval(days => (select s.retention_days from webhooks.settings s)) and a.due_at is null;
 end $$;
 comment on function webhooks.maintain_alerts is 'Gives up alerts that are a day old, and deletes those past the retention. Part of webhooks.maintain().';
