@@ -6,9 +6,8 @@ import { median, ratioOf } from './figures.ts'
 import { addOldRows } from './old_rows.ts'
 import { addOrganization } from './webhooks.ts'
 
-const DELIVERIES = 10_000
-
 export const backlog: Section = async ({ quick, server, receiver, startDispatcher, report, say }) => {
+  const deliveries = quick ? 5_000 : 20_000
   const logs = quick ? 200_000 : 2_000_000
   const retries = quick ? 100_000 : 500_000
   const url = receiver.url('/ok/backlog')
@@ -21,12 +20,12 @@ export const backlog: Section = async ({ quick, server, receiver, startDispatche
   await addOldRows(full.database, full.organization, logs, retries)
   say(`${logs} old rows and ${retries} waiting retries are in`)
   const dispatchers = [await startDispatcher(empty.database), await startDispatcher(full.database)]
-  const drained = ({ database, organization }: typeof empty) => drainOnce(database, receiver, DELIVERIES, [organization])
+  const drained = ({ database, organization }: typeof empty) => drainOnce(database, receiver, deliveries, [organization])
 
   async function compare(name: string): Promise<void> {
     const fullRates: number[] = []
     const emptyRates: number[] = []
-    for (let round = 0; round <= (quick ? 3 : 7); round++) {
+    for (let round = 0; round <= (quick ? 2 : 5); round++) {
       const [fullRate, emptyRate] = [await drained(full), await drained(empty)]
       if (round === 0) continue // warm-up
       fullRates.push(fullRate)

@@ -26,11 +26,11 @@ export const insert: Section = async ({ quick, server, receiver, startDispatcher
   const rates = new Map<string, number[]>(variants.map(({ name }) => [name, []]))
   for (let round = 0; round <= (quick ? 3 : 7); round++) {
     for (const { name, database, writer } of variants) {
-      const rate = await insertRate(database, writer, quick ? 1_500 : 3_000)
+      const rate = await insertRate(database, writer, quick ? 1_000 : 3_000)
       if (round > 0) rates.get(name)!.push(rate) // the first warms up
       if (database === here) await settled(here)
     }
-    say(`round ${round}: ${[...rates].map(([name, all]) => `${name} ${Math.round(all.at(-1) ?? 0)}/s`).join(', ')}`)
+    if (round > 0) say(`round ${round}: ${[...rates].map(([name, all]) => `${name} ${Math.round(all.at(-1) ?? 0)}/s`).join(', ')}`)
   }
 
   const base = rates.get('without triggers')!

@@ -13,7 +13,7 @@ export const latency: Section = async ({ quick, server, receiver, startDispatche
 
   for (const perSecond of [20, 500]) {
     await steadyTrips({ database, receiver, organizations: [organization], perSecond, seconds: 1 })
-    const trips = await steadyTrips({ database, receiver, organizations: [organization], perSecond, seconds: quick ? 6 : 30 })
+    const trips = await steadyTrips({ database, receiver, organizations: [organization], perSecond, seconds: quick ? 5 : 20 })
     const inserts = trips.map((trip) => trip.insert)
     for (const share of [0.5, 0.99]) {
       report({

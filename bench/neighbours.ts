@@ -20,7 +20,7 @@ export const neighbours: Section = async ({ quick, server, receiver, startDispat
   const odd = organizations[0]!
   const point = (path: string) => database.sql`update public.webhook_configurations set url = ${receiver.url(path)} where organization_id = ${odd}`
   const others = async () => {
-    const trips = await steadyTrips({ database, receiver, organizations, unwatched: new Set([odd]), perSecond: PER_SECOND, seconds: quick ? 5 : 20 })
+    const trips = await steadyTrips({ database, receiver, organizations, unwatched: new Set([odd]), perSecond: PER_SECOND, seconds: quick ? 4 : 20 })
     return percentile(trips.map((trip) => trip.fromCommit), 0.99)
   }
   await addContacts(database, 5_000, ...organizations)

@@ -5,10 +5,10 @@ import { median, ratioOf } from './figures.ts'
 import { addOrganization } from './webhooks.ts'
 
 const WEBHOOKS = 10
-const DELIVERIES = 10_000
 const ANSWER_AFTER_MS = 20
 
 export const several: Section = async ({ quick, server, receiver, startDispatcher, report }) => {
+  const deliveries = quick ? 5_000 : 20_000
   const teams = []
   for (const size of [1, 2, 4]) {
     const database = await server.freshDatabase()
@@ -17,9 +17,9 @@ export const several: Section = async ({ quick, server, receiver, startDispatche
     const dispatchers = await Promise.all(Array.from({ length: size }, () => startDispatcher(database)))
     teams.push({ size, database, organizations, dispatchers, rates: [] as number[] })
   }
-  for (let round = 0; round <= (quick ? 3 : 7); round++) {
+  for (let round = 0; round <= (quick ? 2 : 5); round++) {
     for (const { database, organizations, rates } of teams) {
-      const rate = await drainOnce(database, receiver, DELIVERIES, organizations)
+      const rate = await drainOnce(database, receiver, deliveries, organizations)
       if (round > 0) rates.push(rate) // the first warms up
     }
   }
