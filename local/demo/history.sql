@@ -66,10 +66,10 @@ select organization_id, webhook_id, delivery_id, event_id, event_type, attempt, 
        case when status = 200 then null when status is null then 'timeout' else 'http_error' end,
        case when status is null then 'no whole answer within 5000 ms' end,
        case when status is not null then '{"content-type": "application/json", "server": "nginx"}'::jsonb end,
-       case status when 200 then '{"ok":true}' when 410 then '{"error":"This hook was removed."}' when 503 then '{"error":"upstream connect error"}'
-                   when 404 then '{"error":"not found"}' when 500 then '{"error":"internal server error"}' end,
-       case when status is null then 0 else 24 end, case when status is null then 5000 else duration end, began
-from made;
+       body, coalesce(octet_length(body), 0), case when status is null then 5000 else duration end, began
+from made
+left join (values (200, '{"ok":true}'), (410, '{"error":"This hook was removed."}'), (503, '{"error":"upstream connect error"}'),
+  (404, '{"error":"not found"}'), (500, '{"error":"internal server error"}')) answer(status, body) using (status);
 
 insert into webhooks.hourly_counts (organization_id, webhook_id, hour, event_type, answer, attempts, succeeded, failed)
 select m.organization_id, m.webhook_id, date_trunc('hour', m.began, 'UTC'), m.event_type, coalesce(m.status::text, 'timeout'), count(*),

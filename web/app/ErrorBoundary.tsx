@@ -15,7 +15,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
     if (!this.state.failed) return this.props.children
     return (
       <div role="alert" className="mx-auto max-w-2xl p-6">
-        <Empty title={t('shell.crashed_title')} actions={<Button variant="primary" onClick={() => location.reload()}>{t('shell.reload')}</Button>}>
+        <Empty isPage title={t('shell.crashed_title')} actions={<Button variant="primary" onClick={() => location.reload()}>{t('shell.reload')}</Button>}>
           {t('shell.crashed')}
         </Empty>
       </div>

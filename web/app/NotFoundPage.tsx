@@ -6,7 +6,7 @@ import { usePageTitle } from './usePageTitle.ts'
 export function NotFoundPage() {
   usePageTitle(t('shell.not_found_title'))
   return (
-    <Empty title={t('shell.not_found_title')} actions={<ButtonLink to="/settings/webhooks" variant="primary">{t('shell.all_webhooks')}</ButtonLink>}>
+    <Empty isPage title={t('shell.not_found_title')} actions={<ButtonLink to="/settings/webhooks" variant="primary">{t('shell.all_webhooks')}</ButtonLink>}>
       {t('shell.not_found')}
     </Empty>
   )

@@ -114,8 +114,9 @@ function AccountMenu() {
       align="end"
       className="w-64 p-0"
       trigger={(
-        <button type="button" aria-label={label} className="flex size-8 items-center justify-center rounded-full bg-accent text-xs font-semibold text-accent-foreground uppercase">
-          <span aria-hidden>{email.slice(0, 2)}</span>
+        <button type="button" className="flex size-8 items-center justify-center rounded-full bg-accent text-xs font-semibold text-accent-foreground uppercase">
+          {email.slice(0, 2)}
+          <span className="sr-only normal-case">{label}</span>
         </button>
       )}
     >

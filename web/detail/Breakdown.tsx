@@ -41,7 +41,7 @@ function Breakdown({ title, headings, rows, mono = false }: { title: string; hea
         <thead>
           <tr className="text-[0.8125rem] text-muted-foreground">
             {headings.map((heading, index) => (
-              <th key={heading} scope="col" className={cx('h-7 font-normal', index === 0 ? 'text-left' : 'w-20 text-right')}>{heading}</th>
+              <th key={heading} scope="col" className={cx('h-7 font-normal', index === 0 ? 'text-left' : 'w-16 text-right sm:w-20')}>{heading}</th>
             ))}
           </tr>
         </thead>

@@ -49,25 +49,27 @@ export function RevealSecret({ webhookId, hint }: { webhookId: string; hint: str
             </>
           )}
         </code>
-        {noAccess === null
-          ? (
-              <CopyButton
-                wide
-                text={async () => secret ?? (await revealSecret(webhookId)).secret}
-                what={t('secret.title')}
-                onFailed={(error) => toastError(t('secret.not_shown', { reason: reason(error) }))}
-              />
-            )
-          : <Button size="small" unavailable={noAccess}>{t('common.copy')}</Button>}
-        <Button
-          size="small"
-          icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
-          aria-busy={isPending}
-          unavailable={noAccess}
-          onClick={() => { if (shown) reset(); else if (!isPending) mutate() }}
-        >
-          {shown ? t('common.hide') : isPending ? t('secret.showing') : t('common.show')}
-        </Button>
+        <div className="flex gap-2">
+          {noAccess === null
+            ? (
+                <CopyButton
+                  wide
+                  text={async () => secret ?? (await revealSecret(webhookId)).secret}
+                  what={t('secret.title')}
+                  onFailed={(error) => toastError(t('secret.not_shown', { reason: reason(error) }))}
+                />
+              )
+            : <Button size="small" unavailable={noAccess}>{t('common.copy')}</Button>}
+          <Button
+            size="small"
+            icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
+            aria-busy={isPending}
+            unavailable={noAccess}
+            onClick={() => { if (shown) reset(); else if (!isPending) mutate() }}
+          >
+            {shown ? t('common.hide') : isPending ? t('secret.showing') : t('common.show')}
+          </Button>
+        </div>
       </div>
       <p role="status" className="mt-1.5 text-[0.8125rem] text-muted-foreground empty:mt-0">{shown ? t('secret.hides') : noAccess}</p>
     </div>

@@ -34,7 +34,7 @@ export default function WebhookLayout() {
 
   const webhook = settings.data
   const listed = list.data?.find(({ id }) => id === webhookId)
-  if (can.known && !can.view) return <Empty title={t('detail.no_access', { organization: organization.name })}>{t('detail.no_access_help')}</Empty>
+  if (can.known && !can.view) return <Empty isPage title={t('detail.no_access', { organization: organization.name })}>{t('detail.no_access_help')}</Empty>
   if (settings.isPending) return <Skeleton label={t('detail.loading')} />
   if (webhook === null) return <NotFound />
   if (webhook === undefined) return <Problem title={t('detail.not_loaded')} error={settings.error} onRetry={() => void settings.refetch()} />
@@ -47,7 +47,7 @@ export default function WebhookLayout() {
 function NotFound() {
   usePageTitle(t('detail.not_found'))
   return (
-    <Empty title={t('detail.not_found')} actions={<ButtonLink to="/settings/webhooks" variant="primary">{t('detail.all_webhooks')}</ButtonLink>}>
+    <Empty isPage title={t('detail.not_found')} actions={<ButtonLink to="/settings/webhooks" variant="primary">{t('detail.all_webhooks')}</ButtonLink>}>
       {t('detail.not_found_help')}
     </Empty>
   )

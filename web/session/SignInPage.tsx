@@ -60,12 +60,12 @@ export default function SignInPage() {
               <li key={email}>
                 <button
                   type="button"
-                  aria-label={t('session.demo_as', { email, role, organization })}
-                  className="card flex w-full items-center justify-between gap-3 px-3 py-2 text-left hover:bg-muted"
+                  className="card relative flex w-full items-center justify-between gap-3 px-3 py-2 text-left hover:bg-muted"
                   onClick={() => void signIn(email, password)}
                 >
-                  <span className="min-w-0 truncate font-medium">{email}</span>
-                  <span className="shrink-0 text-[0.8125rem] text-muted-foreground">{role} · {organization}</span>
+                  <span className="sr-only">{t('session.demo_as', { email, role, organization })}</span>
+                  <span aria-hidden className="min-w-0 truncate font-medium">{email}</span>
+                  <span aria-hidden className="shrink-0 text-[0.8125rem] text-muted-foreground">{role} · {organization}</span>
                 </button>
               </li>
             ))}

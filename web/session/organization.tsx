@@ -39,7 +39,7 @@ export function OrganizationProvider({ children }: { children: ReactNode }) {
       {organizations.isPending && <Skeleton />}
       {organizations.isError && <Problem title={t('session.not_loaded')} error={organizations.error} onRetry={() => void organizations.refetch()} />}
       {organizations.isSuccess && (
-        <Empty title={t('session.no_organization_title')} actions={<Button onClick={() => void signOut()}>{t('session.sign_out')}</Button>}>
+        <Empty isPage title={t('session.no_organization_title')} actions={<Button onClick={() => void signOut()}>{t('session.sign_out')}</Button>}>
           {t('session.no_organization')}
         </Empty>
       )}

@@ -29,7 +29,7 @@ export function Code({ text, label, language = 'code', className, wrappable = fa
   }, [text, language, large])
   return (
     <div className={cx('relative rounded-lg border border-border bg-muted', className)}>
-      <div className="absolute top-1.5 right-1.5 flex gap-1 rounded-md bg-muted">
+      <div className="absolute top-0 right-0 flex gap-1 rounded-lg bg-muted p-1.5">
         {wrappable && (
           <button type="button" aria-pressed={wrapped} className="h-7 rounded-md px-2 text-xs text-muted-foreground hover:text-foreground aria-pressed:text-foreground" onClick={() => setWrapped(!wrapped)}>
             {t('common.wrap_lines')}

@@ -22,8 +22,8 @@ export function Popover({ trigger, children, label, align = 'start', side = 'bot
     <Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange: (next) => onOpenChange(next) } : {})}>
       <Base.Trigger render={trigger} openOnHover={openOnHover} delay={350} />
       <Base.Portal>
-        <Base.Positioner align={align} side={side} sideOffset={6} collisionPadding={8} className="z-50">
-          <Base.Popup aria-label={label} className={cx('overlay-popup max-w-[calc(100vw-16px)] rounded-lg border border-border bg-card p-3 shadow-pop outline-none', className)}>
+        <Base.Positioner align={align} side={side} sideOffset={6} collisionPadding={8} collisionAvoidance={{ fallbackAxisSide: 'none' }} className="z-50">
+          <Base.Popup aria-label={label} className={cx('overlay-popup max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg border border-border bg-card p-3 shadow-pop outline-none', className)}>
             {children}
           </Base.Popup>
         </Base.Positioner>

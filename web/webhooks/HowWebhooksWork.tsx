@@ -21,31 +21,29 @@ export default function HowWebhooksWork({ limits }: { limits: Limits | undefined
         <ChevronRight aria-hidden className="size-4 text-muted-foreground transition-transform group-open:rotate-90" />
         {t('help.title')}
       </summary>
-      <dl className="grid gap-x-10 gap-y-6 border-t border-border px-5 py-5 lg:grid-cols-2">
-        <div>
+      <dl className="grid gap-x-10 gap-y-6 border-t border-border px-5 py-5 lg:grid-cols-2 lg:grid-rows-[auto_auto_1fr_auto]">
+        <div className="lg:row-span-3">
           <dt className="font-semibold">{t('help.sent')}</dt>
           <dd className="mt-1 text-muted-foreground">
             {t.rich('help.sent_text', { code: <code className="font-mono text-[0.8125rem] wrap-anywhere">{BODY}</code> })}
             <HeaderTable />
           </dd>
         </div>
-        <div className="space-y-6">
+        <div>
+          <dt className="font-semibold">{t('help.answer')}</dt>
+          <dd className="mt-1 text-muted-foreground">{t('help.answer_text', { timeout: duration(limits?.timeout_ms_default ?? 5_000) })}</dd>
+        </div>
+        {limits && (
           <div>
-            <dt className="font-semibold">{t('help.answer')}</dt>
-            <dd className="mt-1 text-muted-foreground">{t('help.answer_text', { timeout: duration(limits?.timeout_ms_default ?? 5_000) })}</dd>
+            <dt className="font-semibold">{t('help.failure')}</dt>
+            <dd className="mt-1 text-muted-foreground">
+              {t('help.failure_text', { n: schedule.length + 1, window: duration(window * 1_000), days: duration(limits.turn_off_after_days * 86_400_000) })}
+            </dd>
           </div>
-          {limits && (
-            <div>
-              <dt className="font-semibold">{t('help.failure')}</dt>
-              <dd className="mt-1 text-muted-foreground">
-                {t('help.failure_text', { n: schedule.length + 1, window: duration(window * 1_000), days: duration(limits.turn_off_after_days * 86_400_000) })}
-              </dd>
-            </div>
-          )}
-          <div>
-            <dt className="font-semibold">{t('help.order')}</dt>
-            <dd className="mt-1 text-muted-foreground">{t.rich('help.order_text', { code: <code className="font-mono text-[0.8125rem]">{ID_HEADER}</code> })}</dd>
-          </div>
+        )}
+        <div>
+          <dt className="font-semibold">{t('help.order')}</dt>
+          <dd className="mt-1 text-muted-foreground">{t.rich('help.order_text', { code: <code className="font-mono text-[0.8125rem]">{ID_HEADER}</code> })}</dd>
         </div>
         <div className="min-w-0 lg:col-span-2">
           <dt className="font-semibold">{t('help.signature')}</dt>

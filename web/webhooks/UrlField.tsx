@@ -34,7 +34,7 @@ export function UrlField({ organizationId, state: { form, others } }: { organiza
     <Field
       label={t('form.url')}
       error={form.formState.errors.url?.message ?? refused ?? (inbox.isError ? t('form.test_address_failed', { reason: reason(inbox.error) }) : undefined)}
-      warning={urlWarning(url, others)}
+      warning={url.trim() === saved ? null : urlWarning(url, others)}
       hint={check.isFetching ? t('form.checking_url') : t('form.url_hint')}
       aside={(
         <>
