@@ -233,7 +233,13 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
 
   async function drain(forMs: number): Promise<Counts> {
     const began = ticks()
-    await loop((claimed) => ticks() - began >= forMs || (claimed === 0 && inHand === 0))
+    const timeIsUp = () => ticks() - began >= forMs
+    do {
+      await rhythm.keepAwake()
+      await loop((claimed) => timeIsUp() || (claimed === 0 && inHand === 0))
+      await rhythm.stop()
+      // A commit may have skipped its wake while we were awake: look once more.
+    } while (!timeIsUp() && await claim() > 0)
     await stop()
     return counts
   }

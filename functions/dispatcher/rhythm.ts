@@ -15,6 +15,9 @@ export type Rhythm = {
   claimed(count: number): Promise<void>
   /** Waits for the next reason to look: a wake, the poll, or the sweep at the latest. */
   pause(busy: boolean): Promise<void>
+  /** Polls from now on, whatever the rate, and says so: for a drain, which nobody can notify. */
+  keepAwake(): Promise<void>
+  /** Ends keepAwake() or polling. A commit may have counted on us until now: look once more afterwards. */
   stop(): Promise<void>
 }
 
@@ -28,6 +31,7 @@ export function createRhythm({ store, dispatcherId, sweepMs, now }: {
   let woken = false
   let resume: (() => void) | undefined
   let polling = false
+  let pinned = false
   let windowBegan = now()
   let inWindow = 0
   let saidAt = 0
@@ -45,16 +49,23 @@ export function createRhythm({ store, dispatcherId, sweepMs, now }: {
       windowBegan = now()
       inWindow = 0
       if (perSecond > POLL_ABOVE_PER_SECOND) polling = true
-      else if (polling && perSecond < POLL_ABOVE_PER_SECOND / 2) {
+      else if (polling && !pinned && perSecond < POLL_ABOVE_PER_SECOND / 2) {
         polling = false
         await store.fallAsleep(dispatcherId)
         woken = true // a commit may have skipped its notify while we were awake: look once more
       }
     }
-    if (polling && now() - saidAt > SAY_AGAIN_AFTER_MS) {
-      saidAt = now()
-      await store.stayAwake(dispatcherId, new Date(Date.now() + AWAKE_FOR_MS))
-    }
+    if (polling && now() - saidAt > SAY_AGAIN_AFTER_MS) await sayAwake()
+  }
+
+  async function sayAwake(): Promise<void> {
+    saidAt = now()
+    await store.stayAwake(dispatcherId, AWAKE_FOR_MS)
+  }
+
+  async function keepAwake(): Promise<void> {
+    polling = pinned = true
+    await sayAwake()
   }
 
   function pause(busy: boolean): Promise<void> {
@@ -76,9 +87,9 @@ export function createRhythm({ store, dispatcherId, sweepMs, now }: {
 
   async function stop(): Promise<void> {
     if (polling) await store.fallAsleep(dispatcherId)
-    polling = false
+    polling = pinned = false
     wake()
   }
 
-  return { wake, claimed, pause, stop }
+  return { wake, claimed, pause, keepAwake, stop }
 }

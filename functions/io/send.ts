@@ -81,7 +81,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     private readonly target: { origin: string; path: string; agent: Agent },
     private readonly resolve: (outcome: Outcome) => void,
   ) {
-    this.timer = setTimeout(() => this.breakOff('timeout'), request.timeoutMs)
+    this.timer = setTimeout(() => this.breakOff(), request.timeoutMs)
   }
 
   start(): void {
@@ -129,9 +129,12 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.finish(networkError(error))
   }
 
-  private breakOff(errorCode: 'timeout'): void {
-    this.finish({ errorCode, detail: `no whole answer within ${this.request.timeoutMs} ms` })
-    this.controller?.abort(new Error(errorCode))
+  private breakOff(): void {
+    const { timeoutMs } = this.request
+    this.finish(this.controller === undefined
+      ? { errorCode: 'connect_timeout', detail: `no connection within ${timeoutMs} ms` }
+      : { errorCode: 'timeout', detail: `no whole answer within ${timeoutMs} ms` })
+    this.controller?.abort(new Error('timeout'))
   }
 
   private finish({ errorCode, detail }: { errorCode: Outcome['errorCode']; detail?: string }): void {

@@ -63,7 +63,7 @@ export type Store = AlertStore & {
   readWebhooks(ids: readonly string[]): Promise<WebhookRow[]>
   /** Closes the attempts in one call. Answers with the ids whose lease was lost. */
   record(finished: readonly Finished[]): Promise<string[]>
-  stayAwake(dispatcherId: string, until: Date): Promise<void>
+  stayAwake(dispatcherId: string, forMs: number): Promise<void>
   fallAsleep(dispatcherId: string): Promise<void>
   sweep(): Promise<void>
   maintain(): Promise<void>
@@ -91,8 +91,8 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
     release: (rows, delayMs) => release(chores, rows, delayMs, clock()),
     readWebhooks: (ids) => readWebhooks(claims, ids),
     record: (finished) => recordAttempts(records, finished, clock()),
-    async stayAwake(id, until) {
-      await chores`select webhooks.stay_awake(${id}, ${until.toISOString()})`
+    async stayAwake(id, forMs) {
+      await chores`select webhooks.stay_awake(${id}, clock_timestamp() + make_interval(secs => ${forMs / 1000}))`
     },
     async fallAsleep(id) {
       await chores`select webhooks.fall_asleep(${id})`

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createHmac } from 'node:crypto'
+import { createServer as createHttpsServer } from 'node:https'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { Webhook as SvixWebhook } from 'svix'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, ORGANIZATION, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
+import { selfSigned } from '../support/self_signed.ts'
 import { startReceiver, verified, type Answer, type Receiver } from '../support/receiver.ts'
 
 let db: FreshDatabase
@@ -165,6 +168,41 @@ describe('an answer', () => {
     const [webhook] = await db.sql`select is_active, disabled_reason from public.webhook_configurations where id = ${id}`
     expect(webhook).toEqual({ is_active: false, disabled_reason: 'gone' })
     await witness.close()
+  })
+})
+
+describe('no connection', () => {
+  async function errorOf(url: string): Promise<string> {
+    receiver = await startReceiver()
+    await addWebhook(db, { url, timeout_ms: 1_000 })
+    engine = await startEngine(db)
+    await addContacts(db, 1)
+    const [row] = await until('the log row', logs, (rows) => rows.length > 0)
+    return row!.error_code as string
+  }
+  const listen = async (server: Server) => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return (server.address() as AddressInfo).port
+  }
+
+  test('a certificate that nobody vouches for', async () => {
+    const server = createHttpsServer(selfSigned, (_, response) => response.end())
+    expect(await errorOf(`https://127.0.0.1:${await listen(server)}/hook`)).toBe('tls_failed')
+    server.close()
+  })
+  test('a handshake that is never answered', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}))
+    expect(await errorOf(`https://127.0.0.1:${await listen(server)}/hook`)).toBe('connect_timeout')
+    server.close()
+  })
+  test('nobody listens', async () => {
+    const server = createServer()
+    const port = await listen(server)
+    await new Promise((resolve) => server.close(resolve))
+    expect(await errorOf(`http://127.0.0.1:${port}/hook`)).toBe('connect_refused')
+  })
+  test('a name that does not exist', async () => {
+    expect(await errorOf('https://nobody.invalid/hook')).toBe('dns_failed')
   })
 })
 
