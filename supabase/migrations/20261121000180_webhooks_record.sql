@@ -188,7 +188,14 @@ begin
     select g.organization_id, g.webhook_id, g.id, g.event_id, g.event_type, g.attempt_count + 1, 'abandoned',
            case when g.is_test then 'The test was broken off before its answer was recorded.'
                 else 'The dispatcher stopped ten times while it had this delivery.' end, 0, g.is_test, at
-    from given_up g)
+    from given_up g),
+  counted as (
+    insert into webhooks.hourly_counts as h (organization_id, webhook_id, hour, event_type, answer, attempts, succeeded, failed)
+    select g.organization_id, g.webhook_id, date_trunc('hour', at, 'UTC'), g.event_type, 'abandoned', count(*), 0, count(*)
+    from given_up g where not g.is_test
+    group by 1, 2, 3, 4
+    order by 2, 3, 4
+    on conflict (webhook_id, hour, event_type, answer) do update set attempts = h.attempts + excluded.attempts, failed = h.failed + excluded.failed)
   select count(*) into abandoned from given_up;
 
   perform webhooks.advance_replays(at);

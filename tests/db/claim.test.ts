@@ -112,6 +112,7 @@ describe('a lease', () => {
     expect((await delivery(other!)).state).toBe('pending')
     const logs = await db.sql`select attempt, error_code, status_code, is_test from public.webhook_logs where delivery_id = ${id!}`
     expect(logs).toEqual([{ attempt: 1, error_code: 'abandoned', status_code: null, is_test: false }])
+    expect(await db.sql`select answer, attempts::int, failed::int from webhooks.hourly_counts where answer = 'abandoned'`).toEqual([{ answer: 'abandoned', attempts: 1, failed: 1 }])
     await db.dispatcher`select webhooks.sweep(${after(601)})`
     expect(await db.sql`select from public.webhook_logs where delivery_id = ${id!}`).toHaveLength(1)
   })
