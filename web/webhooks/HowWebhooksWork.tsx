@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { Limits } from '../data/organizations.ts'
 import { duration } from '../ui/time_format.ts'
 import { t } from '../words/help.ts'
@@ -19,41 +19,37 @@ export default function HowWebhooksWork({ limits }: { limits: Limits | undefined
     <details className="group card" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex list-none items-center gap-2 rounded-[10px] px-4 py-3 font-medium">
         <ChevronRight aria-hidden className="size-4 text-muted-foreground transition-transform group-open:rotate-90" />
-        {t('help.title')}
+        <h2>{t('help.title')}</h2>
       </summary>
-      <dl className="grid gap-x-10 gap-y-6 border-t border-border px-5 py-5 lg:grid-cols-2 lg:grid-rows-[auto_auto_1fr_auto]">
-        <div className="lg:row-span-3">
-          <dt className="font-semibold">{t('help.sent')}</dt>
-          <dd className="mt-1 text-muted-foreground">
-            {t.rich('help.sent_text', { code: <code className="font-mono text-[0.8125rem] wrap-anywhere">{BODY}</code> })}
-            <HeaderTable />
-          </dd>
-        </div>
-        <div>
-          <dt className="font-semibold">{t('help.answer')}</dt>
-          <dd className="mt-1 text-muted-foreground">{t('help.answer_text', { timeout: duration(limits?.timeout_ms_default ?? 5_000) })}</dd>
-        </div>
-        {limits && (
-          <div>
-            <dt className="font-semibold">{t('help.failure')}</dt>
-            <dd className="mt-1 text-muted-foreground">
+      <div className="grid gap-x-10 gap-y-6 border-t border-border px-5 py-5 lg:grid-cols-2">
+        <Answer question={t('help.sent')}>
+          {t.rich('help.sent_text', { code: <code className="font-mono text-[0.8125rem] wrap-anywhere">{BODY}</code> })}
+          <HeaderTable />
+        </Answer>
+        <div className="space-y-6">
+          <Answer question={t('help.answer')}>{t('help.answer_text', { timeout: duration(limits?.timeout_ms_default ?? 5_000) })}</Answer>
+          {limits && (
+            <Answer question={t('help.failure')}>
               {t('help.failure_text', { n: schedule.length + 1, window: duration(window * 1_000), days: duration(limits.turn_off_after_days * 86_400_000) })}
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt className="font-semibold">{t('help.order')}</dt>
-          <dd className="mt-1 text-muted-foreground">{t.rich('help.order_text', { code: <code className="font-mono text-[0.8125rem]">{ID_HEADER}</code> })}</dd>
+            </Answer>
+          )}
+          <Answer question={t('help.order')}>{t.rich('help.order_text', { code: <code className="font-mono text-[0.8125rem]">{ID_HEADER}</code> })}</Answer>
         </div>
         <div className="min-w-0 lg:col-span-2">
-          <dt className="font-semibold">{t('help.signature')}</dt>
-          <dd className="mt-1 text-muted-foreground">
-            <p className="mb-3">{t('help.signature_text')}</p>
-            {open && <Suspense fallback={<div className="skeleton h-64" />}><Snippets /></Suspense>}
-          </dd>
+          <Answer question={t('help.signature')}>{t('help.signature_text')}</Answer>
+          <div className="mt-3">{open && <Suspense fallback={<div className="skeleton h-64" />}><Snippets /></Suspense>}</div>
         </div>
-      </dl>
+      </div>
     </details>
+  )
+}
+
+function Answer({ question, children }: { question: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="font-semibold">{question}</h3>
+      <div className="mt-1 text-muted-foreground">{children}</div>
+    </section>
   )
 }
 

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { expectText, isTooWide, useBrowser, useDatabase } from './browser.ts'
+
+const { visit } = useBrowser()
+const { addOrganization, addWebhook } = useDatabase()
+
+test('a deep link shows one event: fields, examples, and who listens', async () => {
+  const organization = await addOrganization()
+  const id = await addWebhook(organization, { name: 'CRM sync', events: ['deal.stage.changed'] })
+  await addWebhook(organization, { name: 'Everything', events: ['*'] })
+  await addWebhook(organization, { name: 'Other', events: ['deal.created'] })
+  const page = await visit({ organization, path: '/settings/webhooks/events/deal.stage.changed' })
+  const event = page.getByRole('article', { name: 'deal.stage.changed' })
+  await expectText(event, 'A deal moved to another stage.')
+  await expectText(event, /Used by\s*CRM sync\s*,\s*Everything/)
+  const row = event.getByRole('row').filter({ hasText: 'data.stage' })
+  await expectText(row, /string\s+Yes\s+One of new, qualified, proposal/)
+  await expectText(event.getByRole('row').filter({ hasText: 'data.assigned_to' }), 'string or null')
+  await expectText(event, '"event": "deal.stage.changed"')
+  await event.getByRole('button', { name: 'TypeScript' }).click()
+  await expectText(event, 'export type DealStageChanged = {')
+  await event.getByRole('button', { name: 'zod' }).click()
+  await expectText(event, "event: z.literal('deal.stage.changed'),")
+
+  await event.getByRole('button', { name: 'Send a test' }).click()
+  await page.getByRole('link', { name: 'CRM sync' }).last().click()
+  await page.getByRole('dialog', { name: 'Send test event to CRM sync' }).waitFor()
+  expect(page.url()).toContain(id)
+  expect(await page.getByLabel('Event', { exact: true }).last().inputValue()).toBe('deal.stage.changed')
+})
+
+test('search and direction are in the address, and Back leads from event to event', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events?q=message&direction=inbound' })
+  const list = page.getByRole('navigation', { name: 'Event catalog' })
+  await expectText(list, 'message.received')
+  expect(await list.getByRole('link').count()).toBe(1)
+  await page.getByLabel('Direction').selectOption('all')
+  await list.getByRole('link', { name: /message.sent/ }).click()
+  await page.getByRole('article', { name: 'message.sent' }).waitFor()
+  await list.getByRole('link', { name: /message.read/ }).click()
+  await page.getByRole('article', { name: 'message.read' }).waitFor()
+  await page.goBack()
+  await page.getByRole('article', { name: 'message.sent' }).waitFor()
+  await page.getByLabel('Search events').fill('zzz')
+  await page.getByRole('heading', { name: 'No event matches “zzz”.' }).waitFor()
+})
+
+test('an event that does not exist says so', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/no.such' })
+  await page.getByRole('heading', { name: 'There is no event “no.such”.' }).waitFor()
+})
+
+test('a webhook can be made for an event', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/deal.created' })
+  await page.getByRole('button', { name: 'Create a webhook for this event' }).click()
+  await page.getByRole('dialog', { name: 'Create webhook' }).waitFor()
+  await expectText(page.getByRole('dialog'), '1 of 27 selected')
+})
+
+test('on a small screen the list and the event are two pages', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events', width: 360 })
+  await page.getByRole('link', { name: /contact.created/ }).click()
+  await page.getByRole('article', { name: 'contact.created' }).waitFor()
+  expect(await isTooWide(page)).toBe(false)
+  await page.getByRole('link', { name: 'All events' }).click()
+  await page.getByRole('link', { name: /contact.created/ }).waitFor()
+})
