@@ -16,7 +16,6 @@ export const t = catalog({
   'shell.theme_system': 'System',
   'shell.theme_light': 'Light',
   'shell.theme_dark': 'Dark',
-  'shell.breadcrumb': 'Breadcrumb',
   'shell.shortcuts': 'Keyboard shortcuts',
   'shell.shortcuts_on': 'Single-letter shortcuts',
   'shell.shortcuts_note': 'They work while you are not typing in a field.',

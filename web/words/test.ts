@@ -25,7 +25,6 @@ export const t = catalog({
   'test.response_body': 'Response body',
   'test.no_body': 'The answer had no body.',
   'test.request': 'Request that was sent',
-  'test.request_headers': 'Request headers',
   'test.request_body': 'Request body',
   'test.view_delivery': 'View delivery',
   'test.not_sent': 'The test wasn’t sent. {reason}',
@@ -38,7 +37,6 @@ export const t = catalog({
   'test.json_end': 'the text ends too early',
   'test.json_other': 'unexpected text',
   'test.json_object': 'The payload is a JSON object: it begins with a brace.',
-  'test.gone': 'This webhook doesn’t exist. It may have been deleted.',
 
   'turn_on.title': 'Turn {name} on',
   'turn_on.testing': 'Sending a test event first…',

@@ -1,0 +1,130 @@
+// The pure parts of the screens.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { EVENT_TYPES, toCatalogRow } from '../../functions/core/event_types.ts'
+import { ERROR_CODES } from '../../functions/core/outcome.ts'
+import type { ListedWebhook } from '../../web/data/webhooks.ts'
+import { typescriptOf, zodOf } from '../../web/catalog/schema_code.ts'
+import { schemaFields } from '../../web/catalog/schema_fields.ts'
+import { relativeTime } from '../../web/ui/time_format.ts'
+import { codeTokens, jsonTokens } from '../../web/ui/tokens.ts'
+import { cause } from '../../web/webhooks/causes.ts'
+import { changedMeanwhile, EMPTY, updateRequest, valuesOf } from '../../web/webhooks/form_values.ts'
+import { parseObject } from '../../web/webhooks/json_problem.ts'
+import { filterWebhooks, NO_FILTERS } from '../../web/webhooks/webhook_filters.ts'
+import { webhookStatus } from '../../web/webhooks/webhook_status.ts'
+
+test('coloring keeps every character, in order', () => {
+  const joined = (tokens: [unknown, string][]) => tokens.map(([, text]) => text).join('')
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+    expect(joined(jsonTokens(text))).toBe(text)
+    expect(joined(codeTokens(text))).toBe(text)
+  }))
+})
+
+test('keys, strings, numbers and words of JSON are told apart', () => {
+  expect(jsonTokens('{"a": "b", "c": [1, null]}').filter(([kind]) => kind !== null)).toEqual([
+    ['key', '"a"'], ['string', '"b"'], ['key', '"c"'], ['number', '1'], ['word', 'null'],
+  ])
+})
+
+describe('causes', () => {
+  const facts = { status_code: null, error_code: null, url: 'https://api.example.com/hooks', timeout_ms: 5_000 }
+  test.each(ERROR_CODES.filter((code) => code !== 'http_error'))('%s has a sentence', (error_code) => {
+    const why = cause({ ...facts, error_code, status_code: error_code === 'redirect' ? 302 : null })
+    expect(why?.sentence).toBeTruthy()
+    expect(why?.sentence).not.toContain(error_code)
+    expect(why?.sentence).not.toMatch(/[{}]/)
+  })
+  test('a success has none', () => expect(cause({ ...facts, status_code: 204 })).toBeNull())
+  test.each([
+    ['timeout', null, {}, 'Your server didn’t answer within 5 s.', 'Answer 2xx first and do the work afterwards.'],
+    ['redirect', 301, { location: 'https://new.example.com/' }, 'Your server answered 301. Redirects aren’t followed.', 'Use the final address: https://new.example.com/.'],
+    ['http_error', 429, { 'retry-after': '120' }, 'Your server asked us to slow down (429).', 'We wait 2 minutes.'],
+    ['http_error', 503, {}, 'Your server had an error (503).', 'We try again automatically.'],
+    ['http_error', 418, {}, 'Your server answered 418.', null],
+  ] as const)('%s %s', (error_code, status_code, headers, sentence, advice) => {
+    expect(cause({ ...facts, error_code, status_code, headers })).toEqual({ sentence, advice })
+  })
+})
+
+describe('the catalog', () => {
+  const rows = EVENT_TYPES.map(toCatalogRow)
+  test.each(rows.map((row) => [row.name, row] as const))('%s: a type and a schema are written from it', (_, { name, schema, sample }) => {
+    const described = { name, schema, previous: sample.previous !== undefined }
+    expect(typescriptOf(described)).not.toMatch(/undefined|\[object/)
+    expect(zodOf(described)).not.toMatch(/undefined|\[object/)
+    expect(schemaFields(schema).map(({ path }) => path)).toEqual(expect.arrayContaining(Object.keys(sample.data).map((key) => `data.${key}`)))
+  })
+
+  test('the zod schema accepts the sample and refuses another event', async () => {
+    const { z } = await import('zod')
+    for (const { name, schema, sample } of rows) {
+      const code = zodOf({ name, schema, previous: true }).replace(/^import .*$/m, '').replace(/export const \w+ =/, 'return')
+      const made = new Function('z', code)(z) as { safeParse: (body: unknown) => { success: boolean; error?: unknown } }
+      const body = { id: '01930000-0000-7000-8000-000000000000', event: name, timestamp: '2026-11-18T08:15:02.000Z', ...sample }
+      expect(made.safeParse(body), name).toMatchObject({ success: true })
+      expect(made.safeParse({ ...body, event: 'another.event' }).success).toBe(false)
+    }
+  })
+})
+
+describe('the form', () => {
+  const saved = {
+    id: '1', organization_id: '2', name: 'CRM', description: null, url: 'https://example.com/', events: ['a.b'], is_active: true, format: 'standard', filter: null,
+    header_names: ['X-Key', 'X-Old'], timeout_ms: 2_500, retry_policy: 'three', rate_limit: null, max_concurrency: 3, ordered: false, secret_hint: null,
+    disabled_reason: null, disabled_at: null, consecutive_failures: 0, failing_since: null, created_at: '', updated_at: '',
+  }
+  test('sends nothing when nothing changed', () => expect(updateRequest(saved, valuesOf(saved))).toEqual({}))
+  test('sends only what changed; headers that stay are not named', () => {
+    const values = { ...valuesOf(saved), url: 'https://example.com/b', timeout: '5', headers: [{ name: 'X-Key', value: '', kept: true }, { name: 'X-New', value: 'n', kept: false }] }
+    expect(updateRequest(saved, values)).toEqual({ url: 'https://example.com/b', timeout_ms: 5_000, headers: { 'X-Old': null, 'X-New': 'n' } })
+  })
+  test('a row left empty is no header', () => {
+    expect(updateRequest(saved, { ...valuesOf(saved), headers: [...valuesOf(saved).headers, { name: ' ', value: '', kept: false }] })).toEqual({})
+  })
+  test('a toggle or a failure is no conflict, another address is', () => {
+    expect(changedMeanwhile(saved, { ...saved, is_active: false, consecutive_failures: 9, updated_at: 'later' })).toBe(false)
+    expect(changedMeanwhile(saved, { ...saved, url: 'https://example.org/' })).toBe(true)
+  })
+  test('all events are no list of events', () => expect(valuesOf({ ...saved, events: ['*'] })).toMatchObject({ all: true, events: EMPTY.events }))
+})
+
+describe('the list', () => {
+  const row = (over: Partial<ListedWebhook>) => ({ name: '', url: '', events: [], is_active: true, disabled_reason: null, consecutive_failures: 0, ...over }) as unknown as ListedWebhook
+  const types = EVENT_TYPES.map((type) => ({ ...toCatalogRow(type), version: 1, sample: {} }))
+
+  test.each([
+    [{ is_active: true, consecutive_failures: 2 }, 'active'],
+    [{ is_active: true, consecutive_failures: 3 }, 'failing'],
+    [{ is_active: false, disabled_reason: 'by_hand' }, 'inactive'],
+    [{ is_active: false, disabled_reason: 'gone' }, 'turned_off'],
+    [{ is_active: false, disabled_reason: 'failing' }, 'turned_off'],
+  ] as const)('%o is %s', (over, status) => expect(webhookStatus(row(over))).toBe(status))
+
+  test('filters together; all events fit every event and direction', () => {
+    const all = [row({ name: 'A', events: ['*'] }), row({ name: 'B', events: ['deal.created'] }), row({ name: 'C', events: ['contact.created'], is_active: false })]
+    const names = (filters: Partial<typeof NO_FILTERS>) => filterWebhooks(all, { ...NO_FILTERS, ...filters }, types).map(({ name }) => name)
+    expect(names({})).toEqual(['A', 'B', 'C'])
+    expect(names({ direction: 'inbound' })).toEqual(['A', 'C'])
+    expect(names({ event: 'deal.created' })).toEqual(['A', 'B'])
+    expect(names({ direction: 'inbound', status: 'inactive' })).toEqual(['C'])
+    expect(names({ event: 'no.such' })).toEqual(['A', 'B', 'C'])
+    expect(names({ q: ' b ' })).toEqual(['B'])
+  })
+})
+
+test.each([
+  ['{"a": 1}', { ok: true, value: { a: 1 } }],
+  ['{\n"a": 1\n"b": 2}', { ok: false, problem: 'Line 3: expected a comma or the end' }],
+  ['{\n"a": 1,\n}', { ok: false, problem: 'Line 3: expected a name in double quotes' }],
+  ['{"a"', { ok: false, problem: expect.stringMatching(/^Line 1: /) as string }],
+  ['[]', { ok: false, problem: 'The payload is a JSON object: it begins with a brace.' }],
+])('reads %j', (text, expected) => expect(parseObject(text)).toEqual(expected))
+
+test.each([
+  [-5_000, 'now'], [-90_000, '1 min ago'], [240_000, 'in 4 min'], [-3 * 3_600_000, '3 hr ago'], [-8 * 86_400_000, 'Nov 13'],
+])('a moment %i ms from now is %s', (distance, text) => {
+  const now = new Date('2026-11-21T12:00:00Z')
+  expect(relativeTime(new Date(now.getTime() + distance), now)).toBe(text)
+})
