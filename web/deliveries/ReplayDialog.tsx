@@ -66,7 +66,7 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
       )}
     >
       <div className="space-y-4">
-        <div className="grid gap-x-3 gap-y-3 sm:grid-cols-2">
+        <div className="grid gap-x-3 gap-y-3 sm:grid-cols-[1.4fr_1fr]">
           <label htmlFor={`${id}-from`}>
             <span className="mb-1.5 block font-medium">{t('replay.from')}</span>
             <input id={`${id}-from`} type="datetime-local" className="field" value={from} onChange={(change) => setFrom(change.target.value)} />

@@ -59,7 +59,8 @@ function ReplayBar({ replay, webhookId, onDismiss }: { replay: Replay; webhookId
         <RotateCw aria-hidden className="size-4 shrink-0 text-muted-foreground" />
         <p role="status" className="min-w-0 flex-1">
           {title}
-          {failed > 0 && <span className="text-danger">, {t('replay.running_failed', { n: failed })}</span>}
+          {/* After a stop, those that went back to failed unsent cannot be told from those that failed. */}
+          {failed > 0 && stopped_at === null && <span className="text-danger">, {t('replay.running_failed', { n: failed })}</span>}
         </p>
         {running
           ? <Button size="small" aria-label={t('replay.stop_label')} aria-busy={stop.isPending} unavailable={refusal('resend')} onClick={() => { if (!stop.isPending) stop.mutate() }}>{stop.isPending ? t('replay.stopping') : t('replay.stop')}</Button>
@@ -68,7 +69,7 @@ function ReplayBar({ replay, webhookId, onDismiss }: { replay: Replay; webhookId
       <svg aria-hidden viewBox="0 0 100 3" preserveAspectRatio="none" className="bar block h-[3px] w-full">
         <rect width="100" height="3" className="fill-border" />
         <rect width={share(delivered, n)} height="3" className="fill-success-bar" />
-        <rect x={share(delivered, n)} width={share(failed, n)} height="3" className="fill-danger-bar" />
+        {stopped_at === null && <rect x={share(delivered, n)} width={share(failed, n)} height="3" className="fill-danger-bar" />}
       </svg>
     </section>
   )

@@ -33,7 +33,7 @@ export function WebhookHeader({ organizationId, webhook, onTest, onDelete }: Web
           <StatusBadge webhook={webhook} />
           <ActiveSwitch organizationId={organizationId} webhook={webhook} />
         </div>
-        <div className="flex items-center gap-2">
+        <div className="flex max-w-full flex-wrap items-center gap-2">
           <Button id={TEST_BUTTON} icon={<Send aria-hidden />} onClick={onTest} unavailable={refusal('test')}>{t('common.test_event')}</Button>
           <ButtonLink to={`/settings/webhooks/${id}/settings`} icon={<Pencil aria-hidden />}>{t('common.edit')}</ButtonLink>
           <RowMenu

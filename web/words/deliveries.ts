@@ -27,14 +27,11 @@ export const t = catalog({
   'deliveries.from': 'From',
   'deliveries.to': 'To',
   'deliveries.zone': 'Times in {zone}',
-  'deliveries.range': '{from} – {to}',
-  'deliveries.range_from': 'from {from}',
   'deliveries.chips': 'Active filters',
   'deliveries.remove': 'Remove filter: {name}',
   'deliveries.chip_search': 'ID {id}',
   'deliveries.find_event': 'Find an event',
   'deliveries.no_event': 'No event matches.',
-  'deliveries.all_of': 'All {group}',
 
   'deliveries.status_succeeded': 'Delivered',
   'deliveries.status_retrying': 'Retrying',
@@ -45,7 +42,6 @@ export const t = catalog({
   'deliveries.on_resend': 'Delivered on resend',
   'deliveries.test': 'Test',
 
-  'deliveries.column_select': 'Select',
   'deliveries.column_time': 'Time',
   'deliveries.column_attempts': 'Attempts',
   'deliveries.column_sent': 'Sent',

@@ -72,5 +72,4 @@ export const t = catalog({
   'inbox.cut': 'Showing the first {shown} of {total}.',
   'inbox.copy_curl': 'Copy as cURL',
   'inbox.request_gone': 'This request is no longer kept.',
-  'inbox.headers': { one: '{n} header', other: '{n} headers' },
 })

@@ -12,12 +12,15 @@ export type Locale = {
 
 const english: Locale = { language: 'en', messages: {}, dress: (piece) => piece }
 
-// Accents show what is not in the catalog; the padding shows what does not fit (German runs about 40 % longer).
+// Accents show what is not in the catalog; the padding shows what does not fit (German runs about 40 % longer). It is made of
+// words, since no language has one that is as long as 40 % of a sentence.
+const WORD = '~~~~~~~ '
 const accents: Record<string, string> = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', A: 'Á', E: 'É', I: 'Í', O: 'Ó', U: 'Ú', n: 'ñ', c: 'ç' }
+const padding = (length: number) => WORD.repeat(Math.ceil(length / WORD.length)).slice(0, Math.ceil(length)).trimEnd()
 const pseudo: Locale = {
   ...english,
   dress: (piece) => (/[A-Za-z]{2}/.test(piece)
-    ? `${piece.replace(/[aeiouAEIOUnc]/g, (letter) => accents[letter] ?? letter)}${'~'.repeat(Math.ceil(piece.trim().length * 0.4))}`
+    ? `${piece.replace(/[aeiouAEIOUnc]/g, (letter) => accents[letter] ?? letter)}${padding(piece.trim().length * 0.4)}`
     : piece),
 }
 

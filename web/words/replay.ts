@@ -34,7 +34,6 @@ export const t = catalog({
   'replay.not_stopped': 'The replay couldn’t be stopped. {reason}',
   'replay.done': { one: 'Replay finished: {delivered} of {n} delivered', other: 'Replay finished: {delivered} of {n} delivered' },
   'replay.stopped': { one: 'Replay stopped: {delivered} of {n} delivered', other: 'Replay stopped: {delivered} of {n} delivered' },
-  'replay.span': '{from} – {to}',
 
   'resend.title': { one: 'Resend {n} delivery?', other: 'Resend {n} deliveries?' },
   'resend.title_none': 'Nothing to resend',

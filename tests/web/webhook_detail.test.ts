@@ -1,0 +1,166 @@
+// The page of one webhook: its numbers, its banners, and its settings with the signing secret.
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { startReceiver } from '../support/receiver.ts'
+import { createWebhook, expectText, focusName, useBrowser, useDatabase, type Organization } from './browser.ts'
+import { addCounts, addDeliveries } from './delivery_rows.ts'
+
+const { visit } = useBrowser()
+const { sql, addOrganization, addWebhook } = useDatabase()
+
+async function withSecret(input: Record<string, unknown> = {}): Promise<{ organization: Organization; id: string; secret: string; path: string }> {
+  const organization = await addOrganization()
+  const { id, secret } = await createWebhook(organization, { name: 'CRM sync', url: 'https://example.com/', ...input })
+  return { organization, id, secret: secret!, path: `/settings/webhooks/${id}/settings` }
+}
+const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText())
+
+describe('the overview', () => {
+  test('its numbers lead to the deliveries behind them, and its range is in the address', async () => {
+    const organization = await addOrganization()
+    const id = await addWebhook(organization, { name: 'CRM sync' })
+    await addDeliveries(sql, organization, id, [{ state: 'failed', minutesAgo: 5 }])
+    await addCounts(sql, organization, id, [
+      { answer: '200', attempts: 95, succeeded: 95 }, { answer: '500', attempts: 4, failed: 1 }, { answer: 'timeout', attempts: 1 }, { answer: '200', attempts: 30, succeeded: 30, hoursAgo: 48 },
+    ])
+    const page = await visit({ organization, path: `/settings/webhooks/${id}` })
+    await expectText(page.getByRole('link', { name: /^Delivered/ }), /95 %\s+95 of 100 attempts/)
+    await page.getByRole('link', { name: 'No answer in time' }).waitFor()
+    await page.getByRole('button', { name: '7 days' }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe('?range=7d')
+    await expectText(page.getByRole('link', { name: /^Delivered/ }), '125 of 130 attempts')
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    await expectText(page.getByRole('region', { name: 'Deliveries over time' }).last(), /Day \(UTC\)[\s\S]*30/)
+    await page.getByRole('link', { name: /^Failed/ }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe('?status=failed&from=7d')
+    await expect.poll(() => page.locator('[data-delivery]').count()).toBe(1)
+  })
+
+  test('before the first delivery it claims nothing', async () => {
+    const organization = await addOrganization()
+    const page = await visit({ organization, path: `/settings/webhooks/${await addWebhook(organization)}` })
+    await page.getByText('No deliveries yet.').waitFor()
+    expect(await page.getByText('100 %').count()).toBe(0)
+  })
+})
+
+describe('a webhook that was turned off automatically', () => {
+  test('says why and what it missed; a good test turns it on and sends what had failed', async () => {
+    const receiver = await startReceiver({ answer: 500 })
+    const { organization, id } = await withSecret({ url: receiver.url })
+    await addDeliveries(sql, organization, id, [{ state: 'failed', minutesAgo: 60 }])
+    await sql`update public.webhook_configurations set is_active = false, disabled_reason = 'gone', disabled_at = now() - interval '1 hour', consecutive_failures = 20, failing_since = now() - interval '1 day' where id = ${id}`
+    await sql`insert into webhooks.missed_events (webhook_id, events, at) values (${id}, 42, now())`
+    const page = await visit({ organization, path: `/settings/webhooks/${id}` })
+    await page.getByText(/42 events were not sent since/).waitFor()
+    await page.getByRole('button', { name: 'Test and turn on…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Turn on anyway' }).waitFor()
+    receiver.answer(200)
+    await dialog.getByRole('button', { name: 'Try again' }).click()
+    await dialog.getByRole('button', { name: 'Turn on', exact: true }).click()
+    await page.getByText('Active', { exact: true }).waitFor()
+    // Two tests, and the one that had failed.
+    await receiver.waitForCount(3)
+    await receiver.close()
+  })
+})
+
+describe('the signing secret', () => {
+  test('is copied without being shown; shown, it hides when the tab loses the focus, and after a minute', async () => {
+    const { organization, secret, path } = await withSecret()
+    const page = await visit({ organization, path })
+    const section = page.getByRole('region', { name: 'Signing secret' })
+    await section.getByRole('button', { name: 'Copy Signing secret' }).click()
+    await expect.poll(() => clipboard(page)).toBe(secret)
+    expect(await page.getByText(secret).count()).toBe(0)
+    await section.getByRole('button', { name: 'Show' }).click()
+    await page.getByText(secret).waitFor()
+    await page.evaluate(() => dispatchEvent(new Event('blur')))
+    await page.getByText(secret).waitFor({ state: 'detached' })
+    await page.clock.install()
+    await section.getByRole('button', { name: 'Show' }).click()
+    await page.getByText(secret).waitFor()
+    await page.clock.fastForward(61_000)
+    await page.getByText(secret).waitFor({ state: 'detached' })
+    const [audited] = await sql<{ n: number }[]>`select count(*)::int as n from webhooks.audit_log where organization_id = ${organization.id} and action = 'secret_revealed'`
+    expect(audited!.n).toBe(3)
+  })
+
+  test.each([['Now, it leaked', 0], ['In 1 hour', 1], ['In 24 hours', 24], ['In 3 days', 72]] as const)('rolls; the old one ends: %s', async (choice, hours) => {
+    const { organization, id, secret, path } = await withSecret()
+    const page = await visit({ organization, path })
+    await page.getByRole('button', { name: 'Roll secret…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: choice }).click()
+    expect(await dialog.getByText('Requests will fail until your server has the new secret.').count()).toBe(hours === 0 ? 1 : 0)
+    await dialog.getByRole('button', { name: 'Roll secret' }).click()
+    const rolled = page.getByRole('dialog', { name: 'Here is the new signing secret' })
+    await rolled.getByRole('button', { name: /^Copy/ }).click()
+    await expect.poll(() => clipboard(page)).toMatch(/^whsec_/)
+    expect(await clipboard(page)).not.toBe(secret)
+    await rolled.getByRole('button', { name: 'Done' }).click()
+    await expect.poll(() => focusName(page)).toBe('roll-secret')
+    const live = await sql<{ expires_in: number | null }[]>`select round(extract(epoch from expires_at - now()) / 3600)::int as expires_in from webhooks.secrets where webhook_id = ${id} order by created_at`
+    expect(live.map((row) => row.expires_in)).toEqual(hours === 0 ? [null] : [hours, null])
+    expect(await page.getByText(/^The old secret works until/).count()).toBe(hours === 0 ? 0 : 1)
+    if (hours !== 24) return
+    await page.getByRole('button', { name: 'End it now' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'End old secret' }).click()
+    await page.getByText(/^The old secret works until/).waitFor({ state: 'detached' })
+  })
+
+  test('is not for members, who see the reason', async () => {
+    const { organization, path } = await withSecret()
+    const page = await visit({ organization, path, role: 'member' })
+    const section = page.getByRole('region', { name: 'Signing secret' })
+    await section.getByText('Only admins can see the secret.').first().waitFor()
+    for (const name of ['Copy', 'Show', 'Roll secret…']) expect(await section.getByRole('button', { name, exact: true }).getAttribute('aria-disabled')).toBe('true')
+    await page.getByText(`Only admins can change webhooks. Ask an admin of ${organization.name}.`).first().waitFor()
+  })
+})
+
+describe('the other settings', () => {
+  test('headers have a save of their own, and values are never shown', async () => {
+    const { organization, id, path } = await withSecret({ headers: { 'X-Api-Key': 'k-123' } })
+    const page = await visit({ organization, path })
+    const section = page.getByRole('region', { name: 'Custom headers' })
+    await section.getByRole('button', { name: 'Add header' }).click()
+    await section.getByRole('textbox', { name: 'Name of header 2' }).fill('X-Team')
+    await section.getByLabel('Value of header 2').fill('blue')
+    await section.getByRole('button', { name: 'Save headers' }).click()
+    await page.getByText('Headers saved.').first().waitFor()
+    const [saved] = await sql<{ header_names: string[] }[]>`select header_names from public.webhook_configurations where id = ${id}`
+    expect(saved!.header_names.map((name) => name.toLowerCase()).sort()).toEqual(['x-api-key', 'x-team'])
+    expect(await page.content()).not.toContain('k-123')
+    // The other form on the page does not take our own change for somebody else's.
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('CRM')
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByRole('heading', { level: 1, name: 'CRM' }).waitFor()
+  })
+
+  test('a link asks before typed text is lost', async () => {
+    const { organization, path } = await withSecret()
+    const page = await visit({ organization, path })
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Another name')
+    await page.getByRole('link', { name: 'Deliveries', exact: true }).click()
+    const dialog = page.getByRole('alertdialog', { name: 'Discard your changes?' })
+    await dialog.getByRole('button', { name: 'Keep editing' }).click()
+    expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('Another name')
+    await page.getByRole('link', { name: 'Deliveries', exact: true }).click()
+    await dialog.getByRole('button', { name: 'Discard' }).click()
+    await page.getByText('No deliveries yet.').waitFor()
+  })
+
+  test('deleting asks, and leads back to the list', async () => {
+    const { organization, id, path } = await withSecret()
+    const page = await visit({ organization, path })
+    await page.getByRole('button', { name: 'Delete webhook…' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
+    await expect.poll(() => focusName(page)).toBe('delete-webhook')
+    await page.getByRole('button', { name: 'Delete webhook…' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete webhook' }).click()
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/settings/webhooks')
+    expect(await sql`select from public.webhook_configurations where id = ${id}`).toHaveLength(0)
+  })
+})
