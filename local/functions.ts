@@ -54,6 +54,7 @@ export function functionsEnv({ settings, keys, database }: Pick<FunctionsOptions
     SUPABASE_JWKS: tokensSignedWith(keys.jwtSecret).keySet,
     TABLEHOOK_SECRET_KEY: process.env.TABLEHOOK_SECRET_KEY || keys.tablehookSecretKey,
     TABLEHOOK_ALLOW_PRIVATE: settings.allowPrivate,
+    TABLEHOOK_WEB_URL: process.env.TABLEHOOK_WEB_URL || `http://127.0.0.1:${settings.ports.web}`,
   }
 }
 

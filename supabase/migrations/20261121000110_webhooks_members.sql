@@ -1,7 +1,7 @@
 -- Webhooks, chapter 2: who belongs to which organization.
 --
 -- The only place that knows the host app's tables. An app with other tables replaces the bodies of
--- these two functions; nothing else changes.
+-- these three functions; nothing else changes.
 
 create function webhooks.my_organizations() returns setof uuid
 language sql stable security definer
@@ -23,6 +23,19 @@ comment on function webhooks.managed_organizations is
   'The organizations whose webhooks the signed-in user may manage: create, change, test, read secrets and bodies, resend.';
 
 grant execute on function webhooks.my_organizations(), webhooks.managed_organizations() to authenticated, service_role;
+
+create function webhooks.alert_recipients(organization_id uuid) returns setof text
+language sql stable security definer
+set search_path = ''
+as $$
+  select u.email::text
+  from public.organization_members m join auth.users u on u.id = m.user_id
+  where m.organization_id = alert_recipients.organization_id and m.role in ('owner', 'admin')
+    and u.email <> '' and u.email_confirmed_at is not null
+  order by m.role = 'owner' desc, u.email limit 50
+$$;
+comment on function webhooks.alert_recipients is
+  'Who is told by e-mail when a webhook of an organization fails: confirmed addresses of its owners and admins, 50 at most.';
 
 create function webhooks.caller_is_a_user() returns boolean
 language sql stable

@@ -36,20 +36,6 @@ comment on column webhooks.alerts.attempts is 'Messages with this alert that wer
 comment on column webhooks.alerts.digest_id is 'The message that it is part of. The fencing token: only its holder may record it.';
 comment on column webhooks.alerts.last_error is 'What the mail server said, or why nothing was sent.';
 
--- Knows the host app's members, as chapter 2 does: an app with other tables replaces the body.
-create function webhooks.alert_recipients(organization_id uuid) returns setof text
-language sql stable security definer
-set search_path = ''
-as $$
-  select u.email::text
-  from public.organization_members m join auth.users u on u.id = m.user_id
-  where m.organization_id = alert_recipients.organization_id and m.role in ('owner', 'admin')
-    and u.email <> '' and u.email_confirmed_at is not null
-  order by m.role = 'owner' desc, u.email limit 50
-$$;
-comment on function webhooks.alert_recipients is
-  'Confirmed e-mail addresses of those who may manage an organization''s webhooks: its owners and admins, 50 at most. Replace it where members live in other tables.';
-
 create function webhooks.queue_alert(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
 language plpgsql security definer
 set search_path = ''
