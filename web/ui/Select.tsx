@@ -45,7 +45,8 @@ export function Select<Value extends string>({ value, onChange, options, label, 
             )
           : <option key={option.value} value={option.value}>{option.label}</option>))}
       </select>
-      <ChevronDown aria-hidden className="pointer-events-none absolute right-2 size-4 text-muted-foreground" />
+      {/* Opaque: a long choice runs under it, since browsers do not shorten the text of a select. */}
+      <span aria-hidden className="pointer-events-none absolute inset-y-0 right-0 flex items-center rounded-r-[6px] bg-inherit pr-2 pl-1 text-muted-foreground"><ChevronDown className="size-4" /></span>
     </span>
   )
 }
