@@ -1,6 +1,6 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 // Vendors change less often than our code, so each family is a file of its own that browsers keep across releases.
 const vendors: [name: string, packages: RegExp][] = [
@@ -10,15 +10,33 @@ const vendors: [name: string, packages: RegExp][] = [
   ['rules', /node_modules\/(zod\/v4\/(classic|locales|core\/(json-schema|to-json-schema))|ipaddr\.js)/],
   // Not what only dialogs and forms use: those load with them.
   ['base', /node_modules\/(@base-ui\/(?!react\/(dialog|alert-dialog|checkbox|radio|radio-group|field|fieldset)\/)|@floating-ui\/|use-sync-external-store\/|@babel\/)/],
+  ['icons', /node_modules\/lucide-react\//],
+  // One file for all icons: each is 300 bytes, and a request of its own costs more.
+  ['icons', /node_modules\/lucide-react\//],
   ['classes', /node_modules\/(clsx|tailwind-merge|class-variance-authority)\//],
   ['data', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser|zod)\//],
   // Last: a group takes along what its packages import, and what others need as well must not end up here.
   ['charts', /node_modules\/(recharts|victory-vendor|d3-[a-z]+|@reduxjs|react-redux|redux|redux-thunk|reselect|immer|decimal\.js-light|es-toolkit|eventemitter3|tiny-invariant|internmap)\//],
 ]
 
+// A dozen small files, one after another on six connections, took longer than one: what most screens share is together.
+const shared: [name: string, modules: RegExp][] = [
+  ['ui', /\/web\/(ui\/(Badge|CopyButton|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu)|app\/url_state|data\/webhooks|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|answers)|words\/common)\.tsx?$/],
+]
+
+/** The page asks for its configuration at once, not when the scripts have come. A build that has it compiled in asks for none. */
+function preloadConfig(): Plugin {
+  let compiledIn = false
+  return {
+    name: 'tablehook:preload-config',
+    configResolved({ env }) { compiledIn = typeof env.VITE_SUPABASE_URL === 'string' },
+    transformIndexHtml: () => (compiledIn ? [] : [{ tag: 'link', attrs: { rel: 'preload', as: 'fetch', href: '/config.json', crossorigin: true }, injectTo: 'head' }]),
+  }
+}
+
 export default defineConfig({
   root: 'web',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), preloadConfig()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,
@@ -30,7 +48,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        codeSplitting: { groups: vendors.map(([name, test]) => ({ name, test })) },
+        codeSplitting: { groups: [...vendors, ...shared].map(([name, test]) => ({ name, test })) },
       },
     },
   },

@@ -33,7 +33,7 @@ const landing = Object.keys(manifest).filter((key) => key.endsWith('webhooks/Web
 // The list is what people open: its chunk belongs to the first load although the router asks for it lazily.
 const first = new Set([...entries, ...landing].flatMap((key) => [...withImports(key)]))
 const scripts = readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.js')).map((name) => `assets/${name}`)
-const vendor = /assets\/(react|supabase|base|classes|data|forms|rules|charts|rolldown-runtime)-/
+const vendor = /assets\/(react|supabase|base|icons|classes|data|forms|rules|charts|rolldown-runtime)-/
 
 /** @type {[name: string, size: number, budget: number][]} */
 const rows = [
