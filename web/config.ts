@@ -27,7 +27,8 @@ export async function loadConfig(): Promise<Config> {
   if (typeof apiUrl === 'string' && typeof publishableKey === 'string') {
     return { apiUrl: apiUrl.replace(/\/$/, ''), publishableKey, local: false, demoUsers: [] }
   }
-  const response = await fetch('/config.json', { cache: 'no-store' })
+  // As index.html preloads it: other options would ask a second time.
+  const response = await fetch('/config.json')
   const { API_URL, PUBLISHABLE_KEY, LOCAL, DEMO_USERS } = configJson.parse(await response.json())
   return { apiUrl: API_URL.replace(/\/$/, ''), publishableKey: PUBLISHABLE_KEY, local: LOCAL, demoUsers: DEMO_USERS }
 }

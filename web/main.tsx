@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { NotSetUpPage } from './app/NotSetUpPage.tsx'
+import { preloadPage } from './app/routes.tsx'
 import { watchTheme } from './app/theme.ts'
 import { loadConfig } from './config.ts'
 import { startSupabase } from './data/supabase.ts'
@@ -8,6 +9,7 @@ import './styles.css'
 
 const root = createRoot(document.getElementById('root')!)
 watchTheme()
+preloadPage(location.pathname)
 loadConfig().then(
   (config) => {
     startSupabase(config)

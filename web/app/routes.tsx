@@ -3,14 +3,35 @@ import { Navigate, Route, Routes } from 'react-router'
 import { NotFoundPage } from './NotFoundPage.tsx'
 import { Shell } from './Shell.tsx'
 
-const WebhooksPage = lazy(() => import('../webhooks/WebhooksPage.tsx'))
-const CatalogPage = lazy(() => import('../catalog/CatalogPage.tsx'))
-const InboxPage = lazy(() => import('../inbox/InboxPage.tsx'))
-const WebhookLayout = lazy(() => import('../detail/WebhookLayout.tsx'))
-const OverviewPage = lazy(() => import('../detail/OverviewPage.tsx'))
-const SettingsPage = lazy(() => import('../detail/SettingsPage.tsx'))
-const DeliveriesPage = lazy(() => import('../deliveries/DeliveriesPage.tsx'))
-const DeliveryPanel = lazy(() => import('../deliveries/DeliveryPanel.tsx'))
+const load = {
+  list: () => import('../webhooks/WebhooksPage.tsx'),
+  catalog: () => import('../catalog/CatalogPage.tsx'),
+  inbox: () => import('../inbox/InboxPage.tsx'),
+  layout: () => import('../detail/WebhookLayout.tsx'),
+  overview: () => import('../detail/OverviewPage.tsx'),
+  settings: () => import('../detail/SettingsPage.tsx'),
+  deliveries: () => import('../deliveries/DeliveriesPage.tsx'),
+  delivery: () => import('../deliveries/DeliveryPanel.tsx'),
+}
+const WebhooksPage = lazy(load.list)
+const CatalogPage = lazy(load.catalog)
+const InboxPage = lazy(load.inbox)
+const WebhookLayout = lazy(load.layout)
+const OverviewPage = lazy(load.overview)
+const SettingsPage = lazy(load.settings)
+const DeliveriesPage = lazy(load.deliveries)
+const DeliveryPanel = lazy(load.delivery)
+
+/** Fetches the code of the page at this address, while the session and the organization are still on their way. */
+export function preloadPage(pathname: string): void {
+  const [first, second, third] = pathname.split('/').slice(3)
+  const pages = first === undefined || first === '' ? [load.list]
+    : first === 'events' ? [load.catalog]
+      : first === 'inbox' ? [load.inbox]
+        : [load.layout, second === 'deliveries' ? load.deliveries : second === 'settings' ? load.settings : load.overview, ...(third ? [load.delivery] : [])]
+  // A failure shows when the page is really needed.
+  for (const page of pages) page().catch(() => {})
+}
 
 /** Every address of the app. Each page is a chunk of its own; dialogs of the list are in its query (`?panel=create`). */
 export function AppRoutes() {

@@ -1,5 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
-import { createContext, useContext, useMemo, useState, type ReactNode } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { NO_CAPABILITIES, type Capabilities, type Organization } from '../data/organizations.ts'
 import { queries } from '../data/queries.ts'
 import { Button } from '../ui/Button.tsx'
@@ -10,6 +10,8 @@ import { t } from '../words/session.ts'
 import { useSession } from './SessionProvider.tsx'
 
 const STORED_AS = 'tablehook.organization'
+/** Whose choice it was: another person may not even see that organization. */
+const STORED_FOR = 'tablehook.organization.user'
 
 type Chosen = { organization: Organization; organizations: Organization[]; choose: (id: string) => void }
 const Context = createContext<Chosen | null>(null)
@@ -18,7 +20,8 @@ const Context = createContext<Chosen | null>(null)
 export function OrganizationProvider({ children }: { children: ReactNode }) {
   const organizations = useQuery(queries.organizations())
   const [chosenId, setChosenId] = useState(() => localStorage.getItem(STORED_AS))
-  const { signOut } = useSession()
+  const { signOut, userId } = useSession()
+  usePrefetch(localStorage.getItem(STORED_FOR) === userId ? chosenId : null)
 
   const value = useMemo<Chosen | null>(() => {
     const all = organizations.data ?? []
@@ -26,12 +29,15 @@ export function OrganizationProvider({ children }: { children: ReactNode }) {
     if (organization === undefined) return null
     return {
       organization, organizations: all,
-      choose: (id) => {
-        localStorage.setItem(STORED_AS, id)
-        setChosenId(id)
-      },
+      choose: setChosenId,
     }
   }, [organizations.data, chosenId])
+  const shownId = value?.organization.id
+  useEffect(() => {
+    if (shownId === undefined) return
+    localStorage.setItem(STORED_AS, shownId)
+    localStorage.setItem(STORED_FOR, userId)
+  }, [shownId, userId])
 
   if (value !== null) return <Context value={value}>{children}</Context>
   return (
@@ -45,6 +51,18 @@ export function OrganizationProvider({ children }: { children: ReactNode }) {
       )}
     </main>
   )
+}
+
+/** Every screen needs these. The organization is most likely the one of last time, so they need not wait for the list of all. */
+function usePrefetch(organizationId: string | null) {
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    if (organizationId === null) return
+    void queryClient.prefetchQuery(queries.capabilities(organizationId))
+    void queryClient.prefetchQuery(queries.list(organizationId))
+  // Only at the start.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [])
 }
 
 /** The organization on the screen. */
