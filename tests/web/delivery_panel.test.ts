@@ -82,6 +82,15 @@ describe('the keyboard', () => {
     await expect.poll(() => focusName(page)).toBe(`delivery-${ids[51]}`)
   })
 
+  test('keys that come faster than the screen are not lost', async () => {
+    const { organization, path, ids } = await withDeliveries(Array.from({ length: 12 }, (_, index) => ({ minutesAgo: index + 1 })))
+    const page = await visit({ organization, path: `${path}?live=0` })
+    await page.locator('[data-delivery] a').first().click()
+    await heading(page, 'contact.created').waitFor()
+    await page.evaluate(() => { for (let press = 0; press < 5; press++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true })) })
+    await shown(page).toBe(ids[5])
+  })
+
   test('Escape closes what lies above first', async () => {
     const { organization, path, ids } = await withDeliveries([{}])
     const page = await visit({ organization, path: `${path}/${ids[0]}` })

@@ -1,5 +1,5 @@
 // Single-letter shortcuts. They can be turned off, since speech input "types" letters anywhere (WCAG 2.1.4).
-import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
 
 const STORED_AS = 'tablehook.shortcuts'
 const listeners = new Set<() => void>()
@@ -21,7 +21,8 @@ export function useShortcutsOn(): [boolean, (on: boolean) => void] {
 /** Binds keys while the component is there: `{ c: create, '/': search }`. Not while typing, nor behind a modal dialog. */
 export function useShortcuts(keys: Record<string, (event: KeyboardEvent) => void>): void {
   const latest = useRef(keys)
-  useEffect(() => { latest.current = keys })
+  // With the screen and not after it: a key pressed in between would act on the screen before.
+  useLayoutEffect(() => { latest.current = keys })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (!areOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return

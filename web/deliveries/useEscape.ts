@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 
 /** Escape, unless a layer above is open: that one closes first. Works in fields too, and when single-letter shortcuts are off. */
 export function useEscape(onEscape: () => void): void {
   const latest = useRef(onEscape)
-  useEffect(() => { latest.current = onEscape })
+  useLayoutEffect(() => { latest.current = onEscape })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !event.defaultPrevented && document.querySelector('[role="dialog"], [role="alertdialog"]') === null) latest.current()

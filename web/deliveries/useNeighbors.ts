@@ -14,6 +14,11 @@ export function useNeighbors(id: string, detail: DeliveryDetail | null | undefin
   const below = index === -1 ? (detail?.next_id ?? null) : (ids[index + 1] ?? null)
   const mayLoad = below === null && index !== -1 && canLoadOlder
 
+  /** A key that is pressed again before the screen has followed the address counts from the address, and is not lost. */
+  function step(by: 1 | -1, otherwise: string) {
+    const open = ids.indexOf(window.location.pathname.split('/').at(-1) ?? '')
+    goTo(open === -1 ? otherwise : (ids[open + by] ?? otherwise))
+  }
   async function loadAndGo() {
     if (loading) return
     setLoading(true)
@@ -23,7 +28,7 @@ export function useNeighbors(id: string, detail: DeliveryDetail | null | undefin
     if (next !== undefined) goTo(next)
   }
   return {
-    previous: above === null ? null : () => goTo(above),
-    next: below !== null ? () => goTo(below) : mayLoad ? () => void loadAndGo() : null,
+    previous: above === null ? null : () => step(-1, above),
+    next: below !== null ? () => step(1, below) : mayLoad ? () => void loadAndGo() : null,
   }
 }
