@@ -27,7 +27,7 @@ export function Attempts({ detail, shown }: { detail: DeliveryDetail; shown: Att
               replace
               preventScrollReset
               aria-current={attempt === shown ? 'true' : undefined}
-              className={cx('relative grid min-h-8 w-full min-w-0 grid-cols-[3.75rem_max-content_minmax(0,1fr)] items-baseline gap-x-2 rounded-md py-1 pr-2 pl-7 text-[0.8125rem] hover:bg-muted', attempt === shown && 'bg-muted')}
+              className={cx('relative grid min-h-8 w-full min-w-0 grid-cols-[3.75rem_max-content_minmax(0,1fr)] items-baseline gap-x-2 rounded-md py-1.5 pr-2 pl-7 text-[0.8125rem] hover:bg-muted', attempt === shown && 'bg-muted')}
             >
               <Dot attempt={attempt} />
               <span className="font-medium whitespace-nowrap">{index === 0 && delivery.max_attempts > 1 ? t('delivery.attempt_of', { n: attempt.attempt, max: delivery.max_attempts }) : attempt.attempt}</span>
