@@ -1,5 +1,6 @@
 import type { Alert, Digest } from '../core/alerts/digest.ts'
 import { PG, type Database } from './database.ts'
+import type { Line } from './line.ts'
 
 /** A message that was tried, and what becomes of it: `retryInMs` with `pending`, else null. */
 export type MailedDigest = { digestId: string; state: 'sent' | 'pending' | 'failed' | 'skipped'; retryInMs: number | null; error: string | null }
@@ -15,11 +16,11 @@ type AlertRow = {
 }
 
 /** `clock` gives the moment of a statement; null is the database's own. */
-export function alertStore(sql: Database, clock: () => Date | null = () => null): AlertStore {
-  const moment = () => sql`coalesce(${clock()?.toISOString() ?? null}::timestamptz, clock_timestamp())`
+export function alertStore(run: Line['run'], clock: () => Date | null = () => null): AlertStore {
+  const moment = (sql: Database) => sql`coalesce(${clock()?.toISOString() ?? null}::timestamptz, clock_timestamp())`
   return {
     async claimAlerts(maxDigests) {
-      const rows = await sql`select * from webhooks.claim_alerts(${maxDigests}, '2 minutes', ${moment()})`
+      const rows = await run((sql) => sql`select * from webhooks.claim_alerts(${maxDigests}, '2 minutes', ${moment(sql)})`)
       return rows.map((row) => ({
         id: row.digest_id, organizationId: row.organization_id, attempt: row.attempt, recipients: row.recipients, totals: row.totals,
         alerts: (row.alerts as AlertRow[]).map((alert) => ({
@@ -29,14 +30,14 @@ export function alertStore(sql: Database, clock: () => Date | null = () => null)
       }))
     },
     async recordAlerts(mailed) {
-      await sql`
+      await run((sql) => sql`
         select webhooks.record_alerts(
           ${sql.array(mailed.map(({ digestId }) => digestId), PG.uuid)},
           ${sql.array(mailed.map(({ state }) => state), PG.text)},
-          array(select ${moment()} + wait * interval '1 ms'
+          array(select ${moment(sql)} + wait * interval '1 ms'
                 from unnest(${sql.array(mailed.map(({ retryInMs }) => retryInMs), PG.int4)}) with ordinality w(wait, nth) order by nth),
           ${sql.array(mailed.map(({ error }) => error), PG.text)},
-          ${moment()})`
+          ${moment(sql)})`)
     },
   }
 }

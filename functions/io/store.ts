@@ -4,6 +4,7 @@ import type { Format } from '../core/envelope.ts'
 import type { RetryPolicy } from '../core/retry.ts'
 import { alertStore, type AlertStore } from './alert_store.ts'
 import { isTransactionPooler, PG, connect, type Database } from './database.ts'
+import { openLine } from './line.ts'
 import { readQueueHealth, type QueueHealth } from './queue_health.ts'
 
 /** One delivery leased to us. `claim` is the fencing token; `roundAttempt` counts within the current round of the schedule. */
@@ -76,40 +77,47 @@ export type Store = AlertStore & {
 /** The moment of a statement; null means the database's own clock, which is what all dispatchers share. A test passes its own. */
 type Clock = () => Date | null
 
+/** How long a claim or a record may take, half of a lease, and how long upkeep may, which deletes a day's rows at once. */
+const ANSWER_MS = 30_000
+const CHORE_MS = 600_000
+
 /** Opens the store: one connection for claims, one for records (a record never waits behind a claim), one to listen. */
 export async function openStore(url: string, clock: Clock = () => null): Promise<Store> {
-  const claims = connect(url, { max: 1, name: 'tablehook dispatcher: claim' })
-  const records = connect(url, { max: 1, name: 'tablehook dispatcher: record' })
-  const chores = connect(url, { max: 1, name: 'tablehook dispatcher: chores' })
+  const claims = openLine(url, { name: 'tablehook dispatcher: claim', limitMs: ANSWER_MS })
+  const records = openLine(url, { name: 'tablehook dispatcher: record', limitMs: ANSWER_MS })
+  const chores = openLine(url, { name: 'tablehook dispatcher: chores', limitMs: CHORE_MS })
   // Opened by the first look, if there ever is one: a look must not wait behind an hour's upkeep.
-  const health = connect(url, { max: 1, name: 'tablehook dispatcher: health' })
-  // The driver learns the types of arrays with its first query, and must know them before it is given one.
-  await Promise.all([claims, records, chores].map((sql) => sql`select 1`))
+  const health = openLine(url, { name: 'tablehook dispatcher: health', limitMs: ANSWER_MS })
+  let ears: Database | undefined
+  // A wrong address or password is said at the start, not with the first claim.
+  await Promise.all([claims, records, chores].map((line) => line.run((sql) => sql`select 1`)))
 
   return {
-    claim: (request) => claim(claims, request, clock()),
-    release: (rows, delayMs) => release(chores, rows, delayMs, clock()),
-    readWebhooks: (ids) => readWebhooks(claims, ids),
-    record: (finished) => recordAttempts(records, finished, clock()),
+    claim: (request) => claims.run((sql) => claim(sql, request, clock())),
+    release: (rows, delayMs) => chores.run((sql) => release(sql, rows, delayMs, clock())),
+    readWebhooks: (ids) => claims.run((sql) => readWebhooks(sql, ids)),
+    record: (finished) => records.run((sql) => recordAttempts(sql, finished, clock())),
     async stayAwake(id, forMs) {
-      await chores`select webhooks.stay_awake(${id}, clock_timestamp() + make_interval(secs => ${forMs / 1000}))`
+      await chores.run((sql) => sql`select webhooks.stay_awake(${id}, clock_timestamp() + make_interval(secs => ${forMs / 1000}))`)
     },
     async fallAsleep(id) {
-      await chores`select webhooks.fall_asleep(${id})`
+      await chores.run((sql) => sql`select webhooks.fall_asleep(${id})`)
     },
     async sweep() {
-      await chores`select webhooks.sweep()`
+      await chores.run((sql) => sql`select webhooks.sweep()`)
     },
     async maintain() {
-      await chores`select webhooks.maintain()`
+      await chores.run((sql) => sql`select webhooks.maintain()`)
     },
-    queueHealth: () => readQueueHealth(health, clock()),
-    ...alertStore(chores, clock),
+    queueHealth: () => health.run((sql) => readQueueHealth(sql, clock())),
+    ...alertStore(chores.run, clock),
     async listen(onWake) {
-      if (!isTransactionPooler(url)) await chores.listen('webhooks', onWake, onWake)
+      if (isTransactionPooler(url)) return
+      ears = connect(url, { max: 1, name: 'tablehook dispatcher: wake' })
+      await ears.listen('webhooks', onWake, onWake)
     },
     async close() {
-      await Promise.all([claims, records, chores, health].map((sql) => sql.end({ timeout: 5 })))
+      await Promise.all([...[claims, records, chores, health].map((line) => line.close()), ears?.end({ timeout: 5 })])
     },
   }
 }
