@@ -3,6 +3,7 @@ import { useRef, type ReactNode } from 'react'
 import { t } from '../words/common.ts'
 import { Button } from './Button.tsx'
 import { returnFocusTo } from './return_focus.ts'
+import { useInertPage } from './useInertPage.ts'
 
 type AlertDialogProps = {
   open: boolean
@@ -26,6 +27,7 @@ type AlertDialogProps = {
 /** Asks before something that cannot be taken back. */
 export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, unavailable = null, error = null, danger = false, returnTo }: AlertDialogProps) {
   const cancelButton = useRef<HTMLButtonElement>(null)
+  useInertPage(open)
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
       <Base.Portal>

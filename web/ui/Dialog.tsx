@@ -4,6 +4,7 @@ import { useRef, type ComponentProps, type ReactNode, type RefObject } from 'rea
 import { t } from '../words/common.ts'
 import { Button } from './Button.tsx'
 import { cx } from './cx.ts'
+import { useInertPage } from './useInertPage.ts'
 
 type DialogProps = {
   open: boolean
@@ -29,6 +30,7 @@ const widths = { small: 'sm:max-w-md', normal: 'sm:max-w-2xl', wide: 'sm:max-w-4
 /** A modal dialog; full screen below 640 px. Results of an action inside it are shown inside it. */
 export function Dialog({ open, onClose, title, description, children, footer, width = 'normal', dismissable = true, initialFocus, finalFocus, onClosed }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
+  useInertPage(open)
   return (
     <Base.Root
       open={open}
