@@ -5,9 +5,9 @@ import { BrowserRouter } from 'react-router'
 import { newQueryClient } from '../data/queries.ts'
 import { OrganizationProvider } from '../session/organization.tsx'
 import { SessionProvider, useSessionState } from '../session/SessionProvider.tsx'
-import { Skeleton } from '../ui/Skeleton.tsx'
 import { ToastProvider } from '../ui/Toast.tsx'
 import { t } from '../words/session.ts'
+import { BootFrame } from './BootFrame.tsx'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { AppRoutes } from './routes.tsx'
 
@@ -36,7 +36,7 @@ export function App() {
 /** Signed out: the sign-in page, at whatever address was asked for, so that a deep link survives it. */
 function Door() {
   const session = useSessionState()
-  if (session.state === 'checking') return <div className="mx-auto max-w-2xl p-6"><Skeleton label={t('session.checking')} /></div>
+  if (session.state === 'checking') return <BootFrame label={t('session.checking')} />
   if (session.state === 'signed_out') return <Suspense fallback={null}><SignInPage /></Suspense>
   return <OrganizationProvider><AppRoutes /></OrganizationProvider>
 }

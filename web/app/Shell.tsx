@@ -29,7 +29,7 @@ export function Shell() {
   const online = useSyncExternalStore(watchConnection, () => navigator.onLine)
   return (
     <>
-      <a href="#content" className="sr-only rounded-md bg-card px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50">{t('shell.skip')}</a>
+      <a href="#content" className="sr-only rounded-md bg-card px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50">{t('shell.skip')}</a>
       <header className="sticky top-0 z-30 border-b border-border bg-card">
         <div className="mx-auto flex h-14 max-w-7xl items-center gap-3 px-4 sm:px-6">
           <NavLink to="/settings/webhooks" className="flex items-center gap-2 rounded-md font-semibold tracking-tight">
@@ -38,7 +38,7 @@ export function Shell() {
           </NavLink>
           <span aria-hidden className="text-border max-sm:hidden">/</span>
           <OrganizationSwitcher />
-          <div className="ml-auto flex items-center gap-1"><AccountMenu /></div>
+          <div className="ms-auto flex items-center gap-1"><AccountMenu /></div>
         </div>
       </header>
       {!online && <p role="status" className="bg-warning-soft px-4 py-1.5 text-center text-[0.8125rem] text-warning">{t('shell.offline')}</p>}

@@ -58,8 +58,8 @@ function Catalog({ types, name, wide }: { types: EventType[]; name: string | und
       {(wide || name === undefined) && (
         <div className="space-y-3 lg:sticky lg:top-20">
           <div className="relative">
-            <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
-            <input ref={search} type="search" className="field pl-8" aria-label={t('picker.search')} placeholder={t('picker.search')} value={filters.q} onChange={(event) => change({ q: event.target.value })} />
+            <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
+            <input ref={search} type="search" className="field ps-8" aria-label={t('picker.search')} placeholder={t('picker.search')} value={filters.q} onChange={(event) => change({ q: event.target.value })} />
           </div>
           <div className="flex items-center justify-between gap-2">
             <Select

@@ -23,7 +23,7 @@ export function EventDetail({ type, webhooks }: { type: EventType; webhooks: rea
   return (
     <article aria-labelledby="event" className="card min-w-0">
       <header className="space-y-3 border-b border-border px-5 py-4">
-        <Link to={`${listPath}/events`} className="link inline-flex items-center gap-1 lg:hidden"><ArrowLeft aria-hidden className="size-4" />{t('catalog.all_events')}</Link>
+        <Link to={`${listPath}/events`} className="link inline-flex items-center gap-1 lg:hidden"><ArrowLeft aria-hidden className="rtl:rotate-180 size-4" />{t('catalog.all_events')}</Link>
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-2">
           <h2 id="event" className="font-mono text-base font-semibold wrap-anywhere">{name}</h2>
           <CopyButton text={name} what={name} />

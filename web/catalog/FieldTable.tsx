@@ -7,30 +7,30 @@ export function FieldTable({ schema, hasPrevious }: { schema: Schema; hasPreviou
   const fields = schemaFields(schema)
   return (
     <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t('catalog.fields')}>
-      <table className="w-full min-w-[34rem] text-left text-[0.8125rem]">
+      <table className="w-full min-w-[34rem] text-start text-[0.8125rem]">
         <thead>
           <tr className="border-b border-border text-muted-foreground">
-            <th scope="col" className="py-1.5 pr-3 font-medium">{t('catalog.field')}</th>
+            <th scope="col" className="py-1.5 pe-3 font-medium">{t('catalog.field')}</th>
             <th scope="col" className="px-3 py-1.5 font-medium">{t('catalog.type')}</th>
             <th scope="col" className="px-3 py-1.5 font-medium">{t('catalog.always')}</th>
-            <th scope="col" className="py-1.5 pl-3 font-medium">{t('catalog.meaning')}</th>
+            <th scope="col" className="py-1.5 ps-3 font-medium">{t('catalog.meaning')}</th>
           </tr>
         </thead>
         <tbody>
           {fields.map((field) => (
             <tr key={field.path} className="border-b border-border align-top last:border-0">
-              <th scope="row" className="py-1.5 pr-3 font-mono text-xs leading-5 font-normal">{field.path}</th>
+              <th scope="row" className="py-1.5 pe-3 font-mono text-xs leading-5 font-normal">{field.path}</th>
               <td className="px-3 py-1.5 whitespace-nowrap text-muted-foreground">{field.type}</td>
               <td className="px-3 py-1.5">{field.always ? t('catalog.yes') : t('catalog.no')}</td>
-              <td className="py-1.5 pl-3 text-muted-foreground"><Values field={field} /></td>
+              <td className="py-1.5 ps-3 text-muted-foreground"><Values field={field} /></td>
             </tr>
           ))}
           {hasPrevious && (
             <tr className="border-t border-border align-top">
-              <th scope="row" className="py-1.5 pr-3 font-mono text-xs leading-5 font-normal">{PREVIOUS}</th>
+              <th scope="row" className="py-1.5 pe-3 font-mono text-xs leading-5 font-normal">{PREVIOUS}</th>
               <td className="px-3 py-1.5 text-muted-foreground">{OBJECT}</td>
               <td className="px-3 py-1.5">{t('catalog.no')}</td>
-              <td className="py-1.5 pl-3 text-muted-foreground">{t('catalog.previous')}</td>
+              <td className="py-1.5 ps-3 text-muted-foreground">{t('catalog.previous')}</td>
             </tr>
           )}
         </tbody>

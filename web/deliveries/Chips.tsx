@@ -24,7 +24,7 @@ export function Chips({ filters, onChange }: ChipsProps) {
           <button
             type="button"
             aria-label={t('deliveries.remove', { name })}
-            className="inline-flex h-7 max-w-full items-center gap-1 rounded-full bg-accent pr-1.5 pl-2.5 text-[0.8125rem] text-accent-foreground hover:bg-neutral-soft"
+            className="inline-flex h-7 max-w-full items-center gap-1 rounded-full bg-accent pe-1.5 ps-2.5 text-[0.8125rem] text-accent-foreground hover:bg-neutral-soft"
             onClick={() => onChange(remove)}
           >
             <span className="truncate">{name}</span>

@@ -24,7 +24,7 @@ export function DeliveryContent({ detail }: { detail: DeliveryDetail }) {
         <div className="flex flex-wrap items-center gap-2">
           <StatusBadge delivery={delivery} />
           {delivery.is_test && <span className="rounded border border-border px-1.5 text-xs leading-5 text-muted-foreground">{t('delivery.test')}</span>}
-          {event !== null && <span className="ml-auto text-[0.8125rem] text-muted-foreground"><Time at={event.occurred_at} /></span>}
+          {event !== null && <span className="ms-auto text-[0.8125rem] text-muted-foreground"><Time at={event.occurred_at} /></span>}
         </div>
         <div>
           <p className="font-medium wrap-anywhere">{sentence}</p>

@@ -45,9 +45,9 @@ export default function DeliveryPanel() {
 
   return (
     <article aria-labelledby="delivery-heading">
-      <header className="sticky top-0 z-10 flex items-center gap-1 border-b border-border bg-card py-2.5 pr-2 pl-4 max-lg:rounded-t-[10px]">
-        <Link to={listPath} className="-ml-2 inline-flex size-8 items-center justify-center rounded-md text-muted-foreground hover:bg-muted lg:hidden" aria-label={t('delivery.back')}>
-          <ChevronLeft aria-hidden className="size-5" />
+      <header className="sticky top-0 z-10 flex items-center gap-1 border-b border-border bg-card py-2.5 pe-2 ps-4 max-lg:rounded-t-[10px]">
+        <Link to={listPath} className="-ms-2 inline-flex size-8 items-center justify-center rounded-md text-muted-foreground hover:bg-muted lg:hidden" aria-label={t('delivery.back')}>
+          <ChevronLeft aria-hidden className="rtl:rotate-180 size-5" />
         </Link>
         <h2 id="delivery-heading" ref={heading} tabIndex={-1} className="min-w-0 flex-1 truncate rounded-sm font-mono text-[0.9375rem] font-semibold outline-none" title={title}><bdi>{title}</bdi></h2>
         <div data-neighbors className="flex">

@@ -56,7 +56,7 @@ export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, sel
             </Link>
             {is_test && <span className="shrink-0 rounded border border-border bg-card px-1.5 text-xs leading-5 text-muted-foreground">{t('deliveries.test')}</span>}
           </div>
-          <div role="cell" className={cx('shrink-0 text-right whitespace-nowrap text-muted-foreground @max-3xl:text-[0.8125rem] @3xl:text-left', columnOrder.sent)}>
+          <div role="cell" className={cx('shrink-0 text-end whitespace-nowrap text-muted-foreground @max-3xl:text-[0.8125rem] @3xl:text-start', columnOrder.sent)}>
             <Sent delivery={delivery} isActive={isActive} />
           </div>
         </div>

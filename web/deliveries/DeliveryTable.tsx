@@ -26,7 +26,7 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
           <div role="row" className={cx('flex h-10 items-center gap-2 px-3 text-[0.8125rem] text-muted-foreground', rowLayout)}>
             <div role="columnheader" className={cx('flex items-center', columnOrder.select)}>
               <Checkbox checked={all ? 'all' : some ? 'some' : 'none'} onChange={onSelectAll} label={t('deliveries.select_all')} />
-              <span aria-hidden className="ml-2 @3xl:hidden">{t('deliveries.select_all')}</span>
+              <span aria-hidden className="ms-2 @3xl:hidden">{t('deliveries.select_all')}</span>
             </div>
             <Heading className={columnOrder.event}>{t('common.event')}</Heading>
             <Heading className={columnOrder.sent}>{t('deliveries.column_sent')}</Heading>

@@ -60,7 +60,7 @@ function Choice({ name, help, unavailable = false, onChoose }: { name: string; h
     <button
       type="button"
       aria-disabled={unavailable}
-      className="block w-full rounded-md px-2.5 py-2 text-left not-aria-disabled:hover:bg-muted aria-disabled:cursor-not-allowed"
+      className="block w-full rounded-md px-2.5 py-2 text-start not-aria-disabled:hover:bg-muted aria-disabled:cursor-not-allowed"
       onClick={() => { if (!unavailable) onChoose() }}
     >
       <span className={unavailable ? 'block text-muted-foreground' : 'block'}>{name}</span>

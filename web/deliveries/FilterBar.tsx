@@ -44,7 +44,7 @@ export function FilterBar({ filters, onChange, searchRef }: FilterBarProps) {
             onChange={(next) => onChange({ code: next })}
           />
           <WhenSelect filters={filters} onChange={onChange} />
-          <label className="flex h-9 items-center gap-1.5 pr-1">
+          <label className="flex h-9 items-center gap-1.5 pe-1">
             <Checkbox checked={tests} onChange={(next) => onChange({ tests: next })} label={t('deliveries.tests')} />
             {t('deliveries.tests')}
           </label>
@@ -109,11 +109,11 @@ function SearchField({ value, onChange, searchRef }: { value: string; onChange: 
   }, [typed])
   return (
     <div className="relative min-w-36 flex-1 sm:max-w-64 sm:min-w-48">
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
+      <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
       <input
         ref={searchRef}
         type="search"
-        className="field pl-8"
+        className="field ps-8"
         aria-label={t('deliveries.search')}
         placeholder={t('deliveries.search')}
         value={typed}

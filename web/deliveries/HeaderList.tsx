@@ -7,7 +7,7 @@ export function HeaderList({ headers, note }: { headers: readonly SentHeader[]; 
   if (headers.length === 0) return null
   return (
     <details className="group">
-      <summary className="inline-flex h-7 list-none items-center gap-1 rounded-md pr-2 text-[0.8125rem] text-muted-foreground hover:text-foreground">
+      <summary className="inline-flex h-7 list-none items-center gap-1 rounded-md pe-2 text-[0.8125rem] text-muted-foreground hover:text-foreground">
         <ChevronRight aria-hidden className="size-4 transition-transform group-open:rotate-90" />
         {t('delivery.headers', { n: headers.length })}
       </summary>

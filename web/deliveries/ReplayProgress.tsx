@@ -55,7 +55,7 @@ function ReplayBar({ replay, webhookId, onDismiss }: { replay: Replay; webhookId
   const title = running ? t('replay.running_title', { delivered, n }) : stopped_at === null ? t('replay.done', { delivered, n }) : t('replay.stopped', { delivered, n })
   return (
     <section aria-label={t('replay.title')} className="card overflow-hidden">
-      <div className="flex items-center gap-3 py-2 pr-2 pl-3.5">
+      <div className="flex items-center gap-3 py-2 pe-2 ps-3.5">
         <RotateCw aria-hidden className="size-4 shrink-0 text-muted-foreground" />
         <p role="status" className="min-w-0 flex-1">
           {title}

@@ -25,9 +25,9 @@ export function Toolbar({ webhook, filters, asked, onChange, onReplay, isLiveLos
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
       <Chips filters={filters} onChange={onChange} />
-      <div className="ml-auto flex flex-wrap items-center gap-2 max-sm:ml-0 max-sm:w-full">
+      <div className="ms-auto flex flex-wrap items-center gap-2 max-sm:ms-0 max-sm:w-full">
         {isLiveLost && <span role="status" className="text-[0.8125rem] text-warning">{t('deliveries.live_lost')}</span>}
-        <label className="mr-1 flex items-center gap-2">
+        <label className="me-1 flex items-center gap-2">
           <Switch checked={filters.live} onChange={(live) => onChange({ live })} label={t('deliveries.live')} />
           <span aria-hidden>{t('deliveries.live')}</span>
         </label>

@@ -41,21 +41,21 @@ function Breakdown({ title, headings, rows, mono = false }: { title: string; hea
         <thead>
           <tr className="text-[0.8125rem] text-muted-foreground">
             {headings.map((heading, index) => (
-              <th key={heading} scope="col" className={cx('h-7 font-normal', index === 0 ? 'text-left' : 'w-16 text-right sm:w-20')}>{heading}</th>
+              <th key={heading} scope="col" className={cx('h-7 font-normal', index === 0 ? 'text-start' : 'w-16 text-end sm:w-20')}>{heading}</th>
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.slice(0, MOST_ROWS).map(({ key, name, to, good, bad, cells }) => (
             <tr key={key} className="border-t border-border">
-              <th scope="row" className="h-9 pr-3 text-left font-normal">
+              <th scope="row" className="h-9 pe-3 text-start font-normal">
                 <Link to={to} className={cx('block truncate rounded-sm hover:underline', mono && 'font-mono text-[0.8125rem]')} title={typeof name === 'string' ? name : undefined}>{name}</Link>
                 <svg aria-hidden viewBox="0 0 100 2" preserveAspectRatio="none" className="bar mt-0.5 h-[3px] w-full">
                   <rect width={atLeastSeen(good)} height="2" className="fill-success-bar" />
                   <rect x={atLeastSeen(good)} width={atLeastSeen(bad)} height="2" className="fill-danger-bar" />
                 </svg>
               </th>
-              {cells.map((cell, index) => <td key={index} className="text-right">{cell}</td>)}
+              {cells.map((cell, index) => <td key={index} className="text-end">{cell}</td>)}
             </tr>
           ))}
         </tbody>

@@ -40,7 +40,7 @@ export function RevealSecret({ webhookId, hint }: { webhookId: string; hint: str
 
   return (
     <div>
-      <div className="flex flex-wrap items-center gap-2 rounded-lg border border-border bg-muted py-2 pr-2 pl-3">
+      <div className="flex flex-wrap items-center gap-2 rounded-lg border border-border bg-muted py-2 pe-2 ps-3">
         <code className="min-w-0 flex-1 basis-48 font-mono text-[0.8125rem] wrap-anywhere">
           {shown ? secret : (
             <>

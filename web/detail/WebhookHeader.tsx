@@ -23,8 +23,8 @@ export function WebhookHeader({ organizationId, webhook, onTest, onDelete }: Web
   const copyId = () => navigator.clipboard.writeText(id).then(() => toastSuccess(list('list.id_copied')), () => toastError(t('common.copy_failed')))
   return (
     <header>
-      <Link to="/settings/webhooks" className="-ml-1.5 inline-flex h-7 items-center gap-0.5 rounded-md pr-2 pl-1 text-[0.8125rem] text-muted-foreground hover:bg-muted hover:text-foreground">
-        <ChevronLeft aria-hidden className="size-4" />
+      <Link to="/settings/webhooks" className="-ms-1.5 inline-flex h-7 items-center gap-0.5 rounded-md pe-2 ps-1 text-[0.8125rem] text-muted-foreground hover:bg-muted hover:text-foreground">
+        <ChevronLeft aria-hidden className="rtl:rotate-180 size-4" />
         {t('detail.back')}
       </Link>
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">

@@ -18,7 +18,7 @@ export function InboxCard({ inbox }: { inbox: Inbox }) {
     <section aria-label={t('inbox.title')} className="card divide-y divide-border">
       <div className="p-4">
         <div className="flex flex-wrap items-center gap-2">
-          <div className="flex min-w-0 flex-1 basis-72 items-center gap-2 rounded-lg border border-border bg-muted py-1.5 pr-1.5 pl-3">
+          <div className="flex min-w-0 flex-1 basis-72 items-center gap-2 rounded-lg border border-border bg-muted py-1.5 pe-1.5 ps-3">
             <code className="min-w-0 flex-1 truncate font-mono text-[0.8125rem]" title={url}>{url}</code>
             <CopyButton wide text={url} what={t('inbox.address')} />
           </div>

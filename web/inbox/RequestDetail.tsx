@@ -25,8 +25,8 @@ export function RequestDetail({ request, inbox, onClose }: RequestDetailProps) {
   }, [])
   return (
     <article>
-      <header className="sticky top-0 z-10 flex items-center gap-1 border-b border-border bg-card py-2.5 pr-2 pl-4 max-lg:rounded-t-[10px]">
-        <Button size="icon" variant="quiet" className="-ml-2 lg:hidden" aria-label={t('inbox.back')} icon={<ChevronLeft aria-hidden />} onClick={onClose} />
+      <header className="sticky top-0 z-10 flex items-center gap-1 border-b border-border bg-card py-2.5 pe-2 ps-4 max-lg:rounded-t-[10px]">
+        <Button size="icon" variant="quiet" className="-ms-2 lg:hidden" aria-label={t('inbox.back')} icon={<ChevronLeft aria-hidden />} onClick={onClose} />
         <h2 ref={heading} tabIndex={-1} className="min-w-0 flex-1 truncate font-mono text-[0.9375rem] font-semibold outline-none">
           {request === null ? t('inbox.request') : <bdi>{request.event_type ?? request.method}</bdi>}
         </h2>

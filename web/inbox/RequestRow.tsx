@@ -27,7 +27,7 @@ export const RequestRow = memo(function RequestRow({ request, isOpen }: { reques
           <span className="font-mono text-xs">{method}</span>
           <span className={cx('min-w-0 truncate font-mono text-[0.8125rem]', event_type === null && 'text-muted-foreground')}><bdi>{event_type ?? t('inbox.no_event')}</bdi></span>
           <Verdict signature={request.signature} />
-          <span className="text-[0.8125rem] text-muted-foreground @2xl:text-right">{size(body_bytes)}</span>
+          <span className="text-[0.8125rem] text-muted-foreground @2xl:text-end">{size(body_bytes)}</span>
         </span>
         <ChevronRight aria-hidden className="size-4 shrink-0 text-muted-foreground rtl:rotate-180" />
       </Link>

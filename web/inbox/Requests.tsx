@@ -55,7 +55,7 @@ export function Requests({ inbox }: { inbox: Inbox }) {
         <h2 id="requests-heading" className="text-base font-semibold">{t('inbox.requests')}</h2>
         <div className="flex flex-wrap items-center gap-2">
           {live && requests.isError && data !== undefined && <span role="status" className="text-[0.8125rem] text-warning">{t('inbox.live_lost')}</span>}
-          <label className="mr-1 flex items-center gap-2">
+          <label className="me-1 flex items-center gap-2">
             <Switch checked={live} onChange={setLive} label={t('inbox.live')} />
             <span aria-hidden>{t('inbox.live')}</span>
           </label>

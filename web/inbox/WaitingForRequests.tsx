@@ -10,7 +10,7 @@ export function WaitingForRequests({ inbox, actions }: { inbox: Inbox; actions: 
   return (
     <Empty title={t('inbox.waiting_title')} actions={actions}>
       <p>{t('inbox.waiting')}</p>
-      <div className="mt-3 flex items-center gap-1 rounded-lg border border-border bg-muted py-1.5 pr-1.5 pl-3 text-left text-foreground">
+      <div className="mt-3 flex items-center gap-1 rounded-lg border border-border bg-muted py-1.5 pe-1.5 ps-3 text-start text-foreground">
         <code className="min-w-0 font-mono text-[0.8125rem] wrap-anywhere">{command}</code>
         <CopyButton text={command} what={t('inbox.curl')} />
       </div>

@@ -60,7 +60,7 @@ export default function SignInPage() {
               <li key={email}>
                 <button
                   type="button"
-                  className="card relative flex w-full items-center justify-between gap-3 px-3 py-2 text-left hover:bg-muted"
+                  className="card relative flex w-full items-center justify-between gap-3 px-3 py-2 text-start hover:bg-muted"
                   onClick={() => void signIn(email, password)}
                 >
                   <span className="sr-only">{t('session.demo_as', { email, role, organization })}</span>

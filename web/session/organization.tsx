@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { BootFrame } from '../app/BootFrame.tsx'
 import { NO_CAPABILITIES, type Capabilities, type Organization } from '../data/organizations.ts'
 import { queries } from '../data/queries.ts'
 import { Button } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { Problem } from '../ui/Problem.tsx'
-import { Skeleton } from '../ui/Skeleton.tsx'
 import { t } from '../words/session.ts'
 import { useSession } from './SessionProvider.tsx'
 
@@ -40,9 +40,9 @@ export function OrganizationProvider({ children }: { children: ReactNode }) {
   }, [shownId, userId])
 
   if (value !== null) return <Context value={value}>{children}</Context>
+  if (organizations.isPending) return <BootFrame />
   return (
     <main className="mx-auto max-w-2xl p-6">
-      {organizations.isPending && <Skeleton />}
       {organizations.isError && <Problem title={t('session.not_loaded')} error={organizations.error} onRetry={() => void organizations.refetch()} />}
       {organizations.isSuccess && (
         <Empty isPage title={t('session.no_organization_title')} actions={<Button onClick={() => void signOut()}>{t('session.sign_out')}</Button>}>
@@ -60,6 +60,8 @@ function usePrefetch(organizationId: string | null) {
     if (organizationId === null) return
     void queryClient.prefetchQuery(queries.capabilities(organizationId))
     void queryClient.prefetchQuery(queries.list(organizationId))
+    const webhookId = /^\/settings\/webhooks\/([0-9a-f-]{36})/.exec(location.pathname)?.[1]
+    if (webhookId !== undefined) void queryClient.prefetchQuery(queries.settings(webhookId))
   // Only at the start.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [])

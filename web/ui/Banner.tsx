@@ -20,7 +20,7 @@ export function Banner({ tone, title, children, actions }: { tone: keyof typeof 
           {children && <div className="mt-0.5 text-foreground/85">{children}</div>}
         </div>
       </div>
-      {actions && <div className="flex flex-wrap gap-2 self-center pl-8 sm:pl-0">{actions}</div>}
+      {actions && <div className="flex flex-wrap gap-2 self-center ps-8 sm:ps-0">{actions}</div>}
     </section>
   )
 }

@@ -44,18 +44,18 @@ export function Chart({ title, series, rows, rowHeading, className, onSelect }: 
 function ChartTable({ title, series, rows, rowHeading }: Pick<ChartProps, 'title' | 'series' | 'rows' | 'rowHeading'>) {
   return (
     <div className="relative max-h-72 overflow-auto" tabIndex={0} role="region" aria-label={title}>
-      <table className="w-full text-left text-[0.8125rem]">
+      <table className="w-full text-start text-[0.8125rem]">
         <thead>
           <tr className="border-b border-border text-muted-foreground">
-            <th scope="col" className="py-1.5 pr-3 font-medium">{rowHeading}</th>
-            {series.map(({ key, name }) => <th key={key} scope="col" className="py-1.5 pl-3 text-right font-medium">{name}</th>)}
+            <th scope="col" className="py-1.5 pe-3 font-medium">{rowHeading}</th>
+            {series.map(({ key, name }) => <th key={key} scope="col" className="py-1.5 ps-3 text-end font-medium">{name}</th>)}
           </tr>
         </thead>
         <tbody>
           {rows.map(({ label, values }) => (
             <tr key={label} className="border-b border-border last:border-0">
-              <th scope="row" className="py-1.5 pr-3 font-normal">{label}</th>
-              {series.map(({ key }) => <td key={key} className="py-1.5 pl-3 text-right">{values[key] ?? 0}</td>)}
+              <th scope="row" className="py-1.5 pe-3 font-normal">{label}</th>
+              {series.map(({ key }) => <td key={key} className="py-1.5 ps-3 text-end">{values[key] ?? 0}</td>)}
             </tr>
           ))}
         </tbody>

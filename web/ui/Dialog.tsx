@@ -51,7 +51,7 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
                 <Base.Title className="text-base leading-6 font-semibold wrap-anywhere">{title}</Base.Title>
                 {description && <Base.Description className="mt-0.5 text-muted-foreground">{description}</Base.Description>}
               </div>
-              <Base.Close render={<Button variant="quiet" size="icon" className="-mt-1 -mr-2" aria-label={t('common.close')} icon={<X aria-hidden />} />} />
+              <Base.Close render={<Button variant="quiet" size="icon" className="-mt-1 -me-2" aria-label={t('common.close')} icon={<X aria-hidden />} />} />
             </header>
             <div ref={body} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
             {footer && <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-border px-5 py-3">{footer}</footer>}

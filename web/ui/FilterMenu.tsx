@@ -32,17 +32,17 @@ export function FilterMenu({ label, value: shownValue, groups, chosen, onChange,
       onOpenChange={() => setWanted('')}
       className="w-72 p-0"
       trigger={(
-        <button type="button" className={`inline-flex h-9 max-w-full min-w-0 items-center gap-2 rounded-[7px] border border-input bg-card pr-2 pl-2.5 text-sm hover:bg-muted data-popup-open:bg-muted ${className ?? ''}`}>
+        <button type="button" className={`inline-flex h-9 max-w-full min-w-0 items-center gap-2 rounded-[7px] border border-input bg-card pe-2 ps-2.5 text-sm hover:bg-muted data-popup-open:bg-muted ${className ?? ''}`}>
           <span className="text-muted-foreground">{label}</span>
-          <span className="min-w-0 flex-1 truncate text-left">{shownValue}</span>
+          <span className="min-w-0 flex-1 truncate text-start">{shownValue}</span>
           <ChevronDown aria-hidden className="size-4 shrink-0 text-muted-foreground" />
         </button>
       )}
     >
       {search && (
         <div className="relative border-b border-border p-2">
-          <Search aria-hidden className="pointer-events-none absolute top-1/2 left-4.5 size-4 -translate-y-1/2 text-muted-foreground" />
-          <input type="search" className="field pl-8" aria-label={search.label} placeholder={search.label} value={wanted} onChange={(event) => setWanted(event.target.value)} />
+          <Search aria-hidden className="pointer-events-none absolute top-1/2 start-4.5 size-4 -translate-y-1/2 text-muted-foreground" />
+          <input type="search" className="field ps-8" aria-label={search.label} placeholder={search.label} value={wanted} onChange={(event) => setWanted(event.target.value)} />
         </div>
       )}
       <div className="relative max-h-80 overflow-y-auto p-1.5" tabIndex={-1}>

@@ -16,7 +16,7 @@ export type RowAction = {
   unavailable?: string | null
 }
 
-const item = 'flex w-full items-center gap-2.5 rounded-md px-2.5 py-2 text-left text-sm [&_svg]:size-4 [&_svg]:shrink-0'
+const item = 'flex w-full items-center gap-2.5 rounded-md px-2.5 py-2 text-start text-sm [&_svg]:size-4 [&_svg]:shrink-0'
 
 /** The "⋯" of a row: a popover of buttons, so Tab and Enter are all there is to know. */
 export function RowMenu({ label, actions, className, triggerId }: {
@@ -57,7 +57,7 @@ export function RowMenu({ label, actions, className, triggerId }: {
                     {name}
                   </button>
                 )}
-            {unavailable !== null && <p id={`${id}-${index}`} className="px-2.5 pb-1.5 pl-9 text-xs text-muted-foreground">{unavailable}</p>}
+            {unavailable !== null && <p id={`${id}-${index}`} className="px-2.5 pb-1.5 ps-9 text-xs text-muted-foreground">{unavailable}</p>}
           </li>
         ))}
       </ul>

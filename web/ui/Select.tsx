@@ -30,12 +30,12 @@ export function Select<Value extends string>({ value, onChange, options, label, 
         size === 'small' ? 'h-8' : 'h-9', className,
       )}
     >
-      {prefixed && <span aria-hidden className="pointer-events-none shrink-0 pl-2.5 text-muted-foreground">{label}</span>}
+      {prefixed && <span aria-hidden className="pointer-events-none shrink-0 ps-2.5 text-muted-foreground">{label}</span>}
       <select
         {...(id === undefined ? { 'aria-label': label } : { id, 'aria-describedby': describedBy })}
         value={value}
         onChange={(event) => onChange(event.target.value as Value)}
-        className={cx('select h-full min-w-0 flex-1 truncate rounded-[6px] bg-transparent pr-8 outline-none', prefixed ? 'pl-2' : 'pl-2.5')}
+        className={cx('select h-full min-w-0 flex-1 truncate rounded-[6px] bg-transparent pe-8 outline-none', prefixed ? 'ps-2' : 'ps-2.5')}
       >
         {options.map((option) => ('group' in option
           ? (
@@ -46,7 +46,7 @@ export function Select<Value extends string>({ value, onChange, options, label, 
           : <option key={option.value} value={option.value}>{option.label}</option>))}
       </select>
       {/* Opaque: a long choice runs under it, since browsers do not shorten the text of a select. */}
-      <span aria-hidden className="pointer-events-none absolute inset-y-0 right-0 flex items-center rounded-r-[6px] bg-inherit pr-2 pl-1 text-muted-foreground"><ChevronDown className="size-4" /></span>
+      <span aria-hidden className="pointer-events-none absolute inset-y-0 end-0 flex items-center rounded-e-[6px] bg-inherit pe-2 ps-1 text-muted-foreground"><ChevronDown className="size-4" /></span>
     </span>
   )
 }

@@ -25,7 +25,7 @@ export function Switch({ checked, onChange, label, busy = false, unavailable = n
         {...(blocked ? { 'aria-disabled': true, 'aria-describedby': reasonId, 'title': unavailable } : {})}
         className="relative inline-flex h-6 w-10 shrink-0 items-center rounded-full bg-input p-[3px] transition-colors aria-disabled:cursor-not-allowed aria-disabled:opacity-60 data-checked:bg-primary"
       >
-        <Base.Thumb className="size-[18px] rounded-full bg-card shadow-card transition-transform data-checked:translate-x-4" />
+        <Base.Thumb className="size-[18px] rounded-full bg-card shadow-card transition-transform data-checked:translate-x-4 rtl:data-checked:-translate-x-4" />
       </Base.Root>
       {blocked && <VisuallyHidden id={reasonId}>{unavailable}</VisuallyHidden>}
     </>

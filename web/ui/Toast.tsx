@@ -26,7 +26,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       <Base.Portal>
         <Base.Viewport
           aria-label={t('common.notifications')}
-          className="fixed right-4 bottom-4 left-4 z-60 flex flex-col items-end gap-2 sm:left-auto sm:w-96"
+          className="fixed end-4 bottom-4 start-4 z-60 flex flex-col items-end gap-2 sm:start-auto sm:w-96"
         >
           <Toasts />
         </Base.Viewport>
@@ -43,7 +43,7 @@ function Toasts() {
       toast={toast}
       className="overlay-popup w-full rounded-lg border border-border bg-card shadow-pop data-limited:hidden"
     >
-      <Base.Content className="flex items-start gap-2.5 py-3 pr-2 pl-3.5">
+      <Base.Content className="flex items-start gap-2.5 py-3 pe-2 ps-3.5">
         {toast.type === 'error'
           ? <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
           : <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />}

@@ -51,10 +51,10 @@ function Choice({ types, chosen, onChange }: { types: readonly EventType[]; chos
     <div className="space-y-2.5">
       <div className="flex flex-wrap items-center gap-2">
         <div className="relative min-w-40 flex-1">
-          <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
+          <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
           <input
             type="search"
-            className="field pl-8"
+            className="field ps-8"
             aria-label={t('picker.search')}
             placeholder={t('picker.search')}
             value={search}
@@ -115,13 +115,13 @@ function Group({ category, visible, total, picked, onSet }: GroupProps) {
       </div>
       <ul>
         {visible.map((type) => (
-          <li key={type.name} className="flex items-start gap-2.5 py-1 pr-2 pl-3 hover:bg-muted/60">
+          <li key={type.name} className="flex items-start gap-2.5 py-1 pe-2 ps-3 hover:bg-muted/60">
             <label htmlFor={`${id}-${type.name}`} className="flex min-w-0 flex-1 items-start gap-2.5 py-0.5">
               <Checkbox id={`${id}-${type.name}`} checked={picked.has(type.name)} onChange={(on) => onSet([type.name], on)} />
               <span className="min-w-0 pt-0.5 sm:flex sm:flex-1 sm:flex-wrap sm:gap-x-3">
                 <span className="font-mono text-[0.8125rem] wrap-anywhere sm:w-48">{type.name}</span>
                 <span className="flex-1 text-[0.8125rem] text-muted-foreground max-sm:block sm:min-w-48">
-                  <span className="mr-2 rounded bg-neutral-soft px-1.5 text-xs text-neutral">{t(`common.${type.direction}`)}</span>
+                  <span className="me-2 rounded bg-neutral-soft px-1.5 text-xs text-neutral">{t(`common.${type.direction}`)}</span>
                   {type.description}
                 </span>
               </span>
@@ -161,7 +161,7 @@ function Chosen({ chosen, types, onRemove, onClear }: { chosen: readonly string[
         <span
           key={name}
           title={types.length > 0 && !types.some((type) => type.name === name) ? t('picker.unknown') : undefined}
-          className="inline-flex h-7 max-w-full items-center gap-0.5 rounded-full bg-accent pr-0.5 pl-2.5 font-mono text-xs text-accent-foreground"
+          className="inline-flex h-7 max-w-full items-center gap-0.5 rounded-full bg-accent pe-0.5 ps-2.5 font-mono text-xs text-accent-foreground"
         >
           <span className="truncate">{name}</span>
           <button type="button" aria-label={t('picker.remove', { name })} className="flex size-6 items-center justify-center rounded-full hover:bg-card" onClick={() => onRemove(name)}>

@@ -25,11 +25,11 @@ export function FilterBar({ filters, onChange, types, count, searchRef }: Filter
   return (
     <div className="flex flex-wrap items-center gap-2">
       <div className="relative min-w-40 flex-1 sm:max-w-72">
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
+        <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
         <input
           ref={searchRef}
           type="search"
-          className="field pl-8"
+          className="field ps-8"
           aria-label={t('list.search')}
           placeholder={t('list.search')}
           value={filters.q}
@@ -48,7 +48,7 @@ export function FilterBar({ filters, onChange, types, count, searchRef }: Filter
               {selects}
             </Popover>
           )}
-      <p role="status" className="ml-auto text-[0.8125rem] whitespace-nowrap text-muted-foreground">{t('list.count', { n: count })}</p>
+      <p role="status" className="ms-auto text-[0.8125rem] whitespace-nowrap text-muted-foreground">{t('list.count', { n: count })}</p>
     </div>
   )
 }

@@ -16,7 +16,7 @@ export default function FirstWebhook({ onCreate, unavailable }: { onCreate: () =
       <div aria-hidden className="mb-4 flex size-12 items-center justify-center rounded-full bg-accent text-accent-foreground"><Webhook className="size-6" /></div>
       <h2 id="first" className="text-lg font-semibold tracking-tight">{t('first.title')}</h2>
       <p className="mt-1 max-w-prose text-muted-foreground">{t('first.lead')}</p>
-      <ol className="mt-8 grid w-full max-w-3xl gap-3 text-left sm:grid-cols-3">
+      <ol className="mt-8 grid w-full max-w-3xl gap-3 text-start sm:grid-cols-3">
         {steps.map(([title, help], index) => (
           <li key={title} className="rounded-lg border border-border p-4">
             <span aria-hidden className="flex size-6 items-center justify-center rounded-full bg-muted text-xs font-semibold">{index + 1}</span>

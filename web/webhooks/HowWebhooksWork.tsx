@@ -66,7 +66,7 @@ function HeaderTable() {
       <tbody>
         {headers.map(([name, meaning]) => (
           <tr key={name} className="border-t border-border align-top">
-            <th scope="row" className="py-1.5 pr-4 text-left font-mono text-xs leading-5 font-normal whitespace-nowrap text-foreground">{name}</th>
+            <th scope="row" className="py-1.5 pe-4 text-start font-mono text-xs leading-5 font-normal whitespace-nowrap text-foreground">{name}</th>
             <td className="py-1.5">{meaning}</td>
           </tr>
         ))}

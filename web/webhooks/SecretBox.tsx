@@ -8,7 +8,7 @@ import { t } from '../words/secret.ts'
 export function SecretBox({ secret }: { secret: string }) {
   const [shown, setShown] = useState(false)
   return (
-    <div className="flex flex-wrap items-center gap-2 rounded-lg border border-border bg-muted py-2 pr-2 pl-3">
+    <div className="flex flex-wrap items-center gap-2 rounded-lg border border-border bg-muted py-2 pe-2 ps-3">
       <code className="min-w-0 flex-1 basis-48 font-mono text-[0.8125rem] wrap-anywhere">{shown ? secret : masked(secret)}</code>
       <CopyButton wide text={secret} what={t('secret.title')} />
       <Button size="small" icon={shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />} onClick={() => setShown(!shown)}>{shown ? t('common.hide') : t('common.show')}</Button>

@@ -28,7 +28,7 @@ export function WebhookRows(props: RowsProps) {
 function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProps) {
   return (
     <div className="card relative overflow-x-auto">
-      <table className="w-full min-w-[46rem] table-fixed text-left">
+      <table className="w-full min-w-[46rem] table-fixed text-start">
         <colgroup>
           <col />
           <col className="w-[13.25rem]" />
@@ -39,23 +39,23 @@ function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProp
         </colgroup>
         <thead>
           <tr className="border-b border-border text-[0.8125rem] text-muted-foreground">
-            <th scope="col" className="py-2.5 pr-3 pl-4 font-medium">{t('list.column_webhook')}</th>
+            <th scope="col" className="py-2.5 pe-3 ps-4 font-medium">{t('list.column_webhook')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('common.status')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('list.column_activity')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium whitespace-nowrap max-lg:hidden">{t('list.column_last')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('list.column_on')}</th>
-            <th scope="col" className="py-2.5 pr-3"><VisuallyHidden>{t('common.actions')}</VisuallyHidden></th>
+            <th scope="col" className="py-2.5 pe-3"><VisuallyHidden>{t('common.actions')}</VisuallyHidden></th>
           </tr>
         </thead>
         <tbody>
           {webhooks.map((webhook) => (
             <tr key={webhook.id} className="border-b border-border align-middle last:border-0 hover:bg-muted/50">
-              <th scope="row" className="py-3 pr-3 pl-4 font-normal"><Identity webhook={webhook} types={types} /></th>
-              <td className="py-3 pr-2 pl-3"><StatusBadge webhook={webhook} /></td>
+              <th scope="row" className="py-3 pe-3 ps-4 font-normal"><Identity webhook={webhook} types={types} /></th>
+              <td className="py-3 pe-2 ps-3"><StatusBadge webhook={webhook} /></td>
               <td className="px-3 py-3"><Activity webhook={webhook} /></td>
               <td className="px-3 py-3 whitespace-nowrap max-lg:hidden"><LastDelivery at={webhook.last_delivery_at} /></td>
               <td className="px-3 py-3"><ActiveSwitch organizationId={organizationId} webhook={webhook} /></td>
-              <td className="py-3 pr-3 text-right"><Actions webhook={webhook} {...handlers} /></td>
+              <td className="py-3 pe-3 text-end"><Actions webhook={webhook} {...handlers} /></td>
             </tr>
           ))}
         </tbody>
