@@ -43,7 +43,7 @@ export function Chart({ title, series, rows, rowHeading, className, onSelect }: 
 
 function ChartTable({ title, series, rows, rowHeading }: Pick<ChartProps, 'title' | 'series' | 'rows' | 'rowHeading'>) {
   return (
-    <div className="relative max-h-72 overflow-auto" tabIndex={0} role="region" aria-label={title}>
+    <div className="relative max-h-72 overflow-auto" tabIndex={0} role="group" aria-label={title}>
       <table className="w-full text-start text-[0.8125rem]">
         <thead>
           <tr className="border-b border-border text-muted-foreground">
