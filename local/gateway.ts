@@ -5,6 +5,7 @@ import { cors as allowOrigins } from 'hono/cors'
 import { proxy } from 'hono/proxy'
 import type { FunctionConfig } from './config.ts'
 import { listening } from './listening.ts'
+import { readRest } from './request_rest.ts'
 import type { Rest } from './rest.ts'
 import type { Stoppable } from './running.ts'
 import type { Ports } from './ports.ts'
@@ -22,6 +23,11 @@ export type GatewayOptions = { ports: Ports, rest: Rest, functions: FunctionConf
 /** Listens on 127.0.0.1 only. */
 export async function startGateway({ ports, rest, functions, tokens }: GatewayOptions): Promise<Stoppable> {
   const app = new Hono<Env>()
+  // An answer may come before the body was read, such as 413. A client that keeps the connection sends its next request behind that body.
+  app.use(async (c, next) => {
+    await next()
+    if (!await readRest(c.env.incoming)) c.header('connection', 'close')
+  })
   app.get('/', (c) => c.text(`Tablehook's API. The web app is at http://127.0.0.1:${ports.web}\n`))
   app.all('/functions/v1/:name/*', (c) => callFunction(c))
   app.all('/functions/v1/:name', (c) => callFunction(c))
