@@ -36,8 +36,14 @@ const mayNotImport = (files, folders, message) => ({
   },
 })
 
+/** For what is published by itself: nothing of the house, and no package that its own package.json does not name. */
+const mayImportOnly = (files, allowed, message) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: `^(?!${allowed})`, message }] }] },
+})
+
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', '.local/', '.test/', 'coverage/', 'docs/**', 'web/database.types.ts'] },
+  { ignores: ['node_modules/', 'dist/', 'client/dist/', 'cli/dist/', '.local/', '.test/', 'coverage/', 'docs/**', 'web/database.types.ts'] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { globals: { ...globals.node } },
@@ -61,6 +67,8 @@ export default tseslint.config(
   mayNotImport(['functions/io/**'], ['dispatcher', 'webhooks', 'local', 'tests', 'bench', 'web'], 'io imports core and nothing above it.'),
   mayNotImport(['functions/dispatcher/**', 'functions/webhooks/**'], ['local', 'tests', 'bench', 'web'], 'functions import core and io.'),
   mayNotImport(['web/**'], ['io', 'dispatcher', 'webhooks/(?!.*\\.tsx?$)', 'local', 'tests', 'bench'], 'web imports only core\'s shared schemas.'),
+  mayImportOnly(['client/src/**'], "\\./|standardwebhooks$", 'The client library runs anywhere: it imports only itself and standardwebhooks.'),
+  mayImportOnly(['cli/src/**'], '\\.{1,2}/(?!\\.\\./\\.\\./)|@tablehook/client$|commander$|node:', 'The command line imports itself, the client library, commander and Node.'),
   { files: ['web/**/*.{ts,tsx}'], languageOptions: { globals: { ...globals.browser } }, plugins: { 'react-hooks': reactHooks }, rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' } },
   { files: ['web/**/*.tsx'], rules: { 'no-restricted-syntax': ['error', writeTheExtension, ...wordsInCatalog, ...strictPolicy] } },
 )

@@ -4,7 +4,9 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const { dependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+const manifest = (folder: string) => JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>> & { version: string }
+const { dependencies, devDependencies, version: ours } = manifest('.')
+const published = { ...manifest('client').dependencies, ...manifest('cli').dependencies }
 const page = fs.readFileSync(path.join(root, 'docs/dependencies.md'), 'utf8')
 
 /** Package → reason, of one section. */
@@ -16,6 +18,7 @@ function reasons(section: string): Record<string, string> {
 test.each([
   ['Of what runs', dependencies],
   ['Of development and tests', devDependencies],
+  ['Of the published packages', published],
 ])('“%s” names each package once, with a reason', (section, packages) => {
   const written = reasons(section)
   expect(Object.keys(written).sort()).toEqual(Object.keys(packages).sort())
@@ -23,5 +26,9 @@ test.each([
 })
 
 test('every version is exact', () => {
-  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...published })) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
+})
+
+test('the published packages have the version of the whole', () => {
+  expect([manifest('client').version, manifest('cli').version, published['@tablehook/client']]).toEqual([ours, ours, ours])
 })
