@@ -23,6 +23,7 @@ export async function deliver(claim: Claim, webhook: OpenedWebhook, io: Io): Pro
 export function request(claim: Claim, webhook: Pick<OpenedWebhook, 'secrets' | 'customHeaders'>, sentAt: Date): { body: string; headers: Record<string, string> } {
   const event: EventToSend = {
     id: claim.eventId, type: claim.eventType, occurredAt: claim.occurredAt, organizationId: claim.organizationId, data: claim.data, previous: claim.previous,
+    context: claim.context,
   }
   const body = renderBody(claim.format, event)
   const headers = requestHeaders({

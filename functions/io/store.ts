@@ -22,6 +22,10 @@ export type Claim = {
   occurredAt: string
   data: string
   previous: string | null
+  /** What some formats say besides the row, as JSON; null for the others. */
+  context: string | null
+  /** The immutable row that shapes the body beyond its format; null for none. */
+  shapeId: string | null
 }
 
 /** What must be known of a webhook to send for it. Secrets and header values are still sealed. */
@@ -131,7 +135,8 @@ async function claim(sql: Database, { max, leaseSeconds, perWebhook, busy }: Cla
   return rows.map((row) => ({
     deliveryId: row.delivery_id, claim: row.claim, attempt: row.attempt, roundAttempt: row.round_attempt, webhookId: row.webhook_id,
     revision: String(row.revision), organizationId: row.organization_id, format: row.format, eventId: row.event_id, eventType: row.event_type,
-    occurredAt: row.occurred_at, data: row.data, previous: row.previous,
+    occurredAt: row.occurred_at, data: row.data, previous: row.previous, context: row.context,
+    shapeId: row.shape_id === null ? null : String(row.shape_id),
   }))
 }
 

@@ -36,7 +36,8 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     })
     const outcome = await deps.sender.send({ url: test.url, headers, body, timeoutMs: test.timeoutMs })
     const ok = isSuccess(outcome)
-    await recordAttempts(deps.sql, [{ claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false }])
+    const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false } as const
+    await deps.pool.run((sql) => recordAttempts(sql, [finished]))
 
     const response = outcome.kind === 'response' ? outcome : null
     return c.json({
@@ -51,15 +52,15 @@ export const testRoute: AddRoutes = (app, user, deps) => {
 type OpenTest = { claim: Claim; event: EventToSend; url: string; timeoutMs: number; secrets: SigningSecret[]; customHeaders: Record<string, string> }
 
 /** Checks rights and limit, opens what is sealed, and writes the event and its claimed delivery: all of it, or nothing. */
-async function openTest({ sql, keyring }: Deps, user: User, id: string, { event_type: type }: TestInput, data: string | null): Promise<OpenTest> {
-  return await asUser(sql, user, async (tx) => {
+async function openTest({ pool, keyring }: Deps, user: User, id: string, { event_type: type }: TestInput, data: string | null): Promise<OpenTest> {
+  return await asUser(pool, user, async (tx) => {
     const webhook = await requireWebhook(tx, id, 'test')
     await asOurselves(tx)
     await limitTests(tx, webhook.id)
     const secrets = (await readLiveSecrets(tx, webhook.id, keyring)).map(parseSecret)
     const customHeaders = await readHeaders(tx, webhook.id, keyring)
     const sample = await readSample(tx, type)
-    const event = { data: data ?? sample.data, previous: data === null ? sample.previous : null }
+    const event = { data: data ?? sample.data, previous: data === null ? sample.previous : null, context: null }
     const [opened] = await tx<{ delivery_id: string; claim: number; event_id: string; occurred_at: string }[]>`
       select * from webhooks.open_test(${webhook.id}, ${type}, ${event.data}, ${event.previous})`
     return {
@@ -71,11 +72,12 @@ async function openTest({ sql, keyring }: Deps, user: User, id: string, { event_
 }
 
 function asClaim(
-  webhook: WebhookJson, eventType: string, event: { data: string; previous: string | null },
+  webhook: WebhookJson, eventType: string, event: { data: string; previous: string | null; context: string | null },
   { delivery_id, claim, event_id, occurred_at }: { delivery_id: string; claim: number; event_id: string; occurred_at: string },
 ): Claim {
   return {
     deliveryId: delivery_id, claim, attempt: 1, roundAttempt: 1, webhookId: webhook.id, revision: '', organizationId: webhook.organization_id,
+    shapeId: webhook.shape_id === null ? null : String(webhook.shape_id),
     format: webhook.format as Format, eventId: event_id, eventType, occurredAt: occurred_at, ...event,
   }
 }

@@ -44,6 +44,7 @@ create table public.webhook_configurations (
   rate_limit            int constraint the_rate_limit_is_1_to_1000_per_second check (rate_limit between 1 and 1000),
   max_concurrency       int constraint the_concurrency_limit_is_1_to_100 check (max_concurrency between 1 and 100),
   ordered               boolean not null default false,
+  shape_id              bigint,
   secret_hint           text,
   disabled_reason       text,
   disabled_at           timestamptz,
@@ -64,6 +65,7 @@ comment on column public.webhook_configurations.header_names is 'Names of the cu
 comment on column public.webhook_configurations.rate_limit is 'Requests per second over all dispatchers. Null: no limit of its own.';
 comment on column public.webhook_configurations.max_concurrency is 'Requests at one time over all dispatchers. Null: the dispatcher''s own cap.';
 comment on column public.webhook_configurations.ordered is 'Events of one record are sent one after another, in commit order.';
+comment on column public.webhook_configurations.shape_id is 'What shapes the body beyond the format; null for nothing. Copied to each delivery.';
 comment on column public.webhook_configurations.secret_hint is 'The last four characters of the signing secret, to tell secrets apart. Null: requests are not signed.';
 comment on column public.webhook_configurations.disabled_reason is 'by_hand, gone (410) or failing (5 days without a success). Null while active.';
 comment on column public.webhook_configurations.failing_since is 'First failure since the last success; null while healthy.';

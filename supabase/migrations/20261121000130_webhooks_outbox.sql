@@ -10,6 +10,7 @@ create table webhooks.events (
   occurred_at      timestamptz not null,
   data             text not null,
   previous         text,
+  context          text,
   record_key       text,
   once_key         text
 );
@@ -20,20 +21,39 @@ comment on table webhooks.events is 'Immutable facts, written in the transaction
 comment on column webhooks.events.id is 'A version 7 uuid: globally unique, and new rows go to the right-hand end of the index.';
 comment on column webhooks.events.data is 'The row as JSON, rendered once. Text, because jsonb reorders keys and what is signed must not change.';
 comment on column webhooks.events.previous is 'Old values of the changed columns as a JSON object; null for events that are no change.';
+comment on column webhooks.events.context is
+  'What some formats say besides the row, such as the contact of a message, as JSON of the moment of the write. Null where no webhook that takes the event has such a format.';
 comment on column webhooks.events.record_key is 'schema.table:key of the record, for webhooks that want its events in order.';
 comment on column webhooks.events.once_key is 'organization:type:record for events that may happen once per record, such as message.read. Null for all others.';
 
+create function webhooks.delivery_id(event_id uuid, webhook_id uuid) returns uuid
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select (pg_catalog.left(event_id::text, 20) || pg_catalog.substr(pg_catalog.md5(event_id::text || webhook_id::text), 1, 15))::uuid
+$$;
+comment on function webhooks.delivery_id is
+  'The id of the delivery of an event to a webhook: the event''s time and version, then a hash of both ids. Given the same pair it is the same.';
+
+create sequence webhooks.positions;
+comment on sequence webhooks.positions is 'Numbers deliveries in the order of capture. An identity column would ask for Postgres 17.';
+
+-- Open and closed deliveries live apart, and only there: every query may name webhooks.deliveries.
+-- The queue stays small whatever the retention is, its indexes are touched once per delivery (a claim updates in place, the
+-- record deletes), and the history is only appended to.
 create table webhooks.deliveries (
-  id                uuid primary key,
-  position          bigint generated always as identity,
+  id                uuid not null,
+  position          bigint not null default nextval('webhooks.positions'),
   organization_id   uuid not null,
   webhook_id        uuid not null,
   event_id          uuid not null,
   event_type        text not null,
   format            text not null,
+  shape_id          bigint,
   state             text not null default 'pending'
     constraint the_state_is_known check (state in ('pending', 'sending', 'succeeded', 'failed', 'cancelled')),
   due_at            timestamptz,
+  leased_until      timestamptz,
   attempt_count     int not null default 0,
   round_started_at_attempt int not null default 0,
   claim_count       int not null default 0,
@@ -48,32 +68,52 @@ create table webhooks.deliveries (
   last_duration_ms  real,
   created_at        timestamptz not null,
   finished_at       timestamptz,
-  constraint one_delivery_per_event_and_webhook unique (event_id, webhook_id),
   constraint open_deliveries_are_due check ((due_at is not null) = (state in ('pending', 'sending'))),
+  constraint deliveries_under_way_are_leased check ((leased_until is not null) = (state = 'sending')),
   constraint closed_deliveries_are_finished check ((finished_at is not null) = (state in ('succeeded', 'failed', 'cancelled'))),
   constraint attempts_are_claimed_first check (attempt_count >= 0 and claim_count >= 0 and lapse_count >= 0)
-)
--- A queue that empties all day: vacuum early and without pauses, or dead index entries slow the claim.
-with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+) partition by list (state);
+alter sequence webhooks.positions owned by webhooks.deliveries.position;
 comment on table webhooks.deliveries is 'One event promised to one webhook, until it succeeded, failed or was cancelled. See docs/states.md.';
+comment on column webhooks.deliveries.id is
+  'A version 7 uuid made from the event''s and the webhook''s id, so that its uniqueness is that of the pair: one delivery per event and webhook.';
 comment on column webhooks.deliveries.position is 'Order of capture. For one record it is commit order, since its row lock was held while this was numbered.';
 comment on column webhooks.deliveries.due_at is
-  'When the delivery may next be claimed: the retry time while pending, the end of the lease while sending. A crashed dispatcher needs no rescuer.';
+  'When the delivery could first be claimed, or after a failure the time of its retry. A claim leaves it as it is, unless the webhook has limits: then it is also the end of the lease.';
+comment on column webhooks.deliveries.leased_until is
+  'While sending: until when it belongs to its claim. Once that is past it may be claimed again, so a crashed dispatcher needs no rescuer. In no index, so that a claim costs none.';
 comment on column webhooks.deliveries.attempt_count is 'Attempts with an outcome. A crash before the outcome was recorded costs none.';
 comment on column webhooks.deliveries.round_started_at_attempt is 'Attempts made before the current round: a resend starts the retry schedule anew.';
 comment on column webhooks.deliveries.claim_count is 'Times claimed. The fencing token: only the newest claim may close the delivery.';
 comment on column webhooks.deliveries.lapse_count is 'Leases in a row that ended without an outcome, before the current one. When the tenth ends too, the sweep gives the delivery up as abandoned.';
 comment on column webhooks.deliveries.format is 'Fixed at fan-out, so that every attempt sends the same bytes.';
+comment on column webhooks.deliveries.shape_id is 'What else shapes the body, fixed at fan-out like the format; null for nothing.';
 comment on column webhooks.deliveries.record_key is 'Copied from the event for ordered webhooks only; null means any order.';
+comment on column webhooks.deliveries.created_at is 'The same moment as the event''s occurred_at, so that an event''s deliveries are found without an index of their own.';
 
-create index deliveries_due on webhooks.deliveries (webhook_id, due_at, position) where due_at is not null;
-comment on index webhooks.deliveries_due is 'The queue: open deliveries only, one lane per webhook.';
-create index deliveries_in_order on webhooks.deliveries (webhook_id, record_key, position) where due_at is not null and record_key is not null;
-create index deliveries_of_webhook on webhooks.deliveries (webhook_id, created_at desc, id desc);
-create index deliveries_of_replay on webhooks.deliveries (replay_id, state) where replay_id is not null;
-create index deliveries_on_their_last_lease on webhooks.deliveries (due_at) where state = 'sending' and lapse_count >= 9;
-create index tests_under_way on webhooks.deliveries (created_at) where state = 'sending' and is_test;
-create index deliveries_by_age on webhooks.deliveries using brin (created_at);
+create table webhooks.open_deliveries partition of webhooks.deliveries for values in ('pending', 'sending')
+  -- Room on each page for the new version that a claim writes; and a queue that empties all day is vacuumed early and without pauses.
+  with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+alter table webhooks.open_deliveries enable row level security;
+comment on table webhooks.open_deliveries is
+  'The queue. No index may name state, leased_until or claim_count, not even in its predicate: a claim would have to write all of them.';
+create unique index open_deliveries_have_one_id on webhooks.open_deliveries (id);
+create index deliveries_due on webhooks.open_deliveries (webhook_id, due_at, position);
+comment on index webhooks.deliveries_due is 'One lane per webhook.';
+create index deliveries_in_order on webhooks.open_deliveries (webhook_id, record_key, position) where record_key is not null;
+create index open_deliveries_of_webhook on webhooks.open_deliveries (webhook_id, created_at desc, id desc);
+create index open_deliveries_of_replay on webhooks.open_deliveries (replay_id) where replay_id is not null;
+create index deliveries_on_their_last_lease on webhooks.open_deliveries (id) where lapse_count >= 9;
+create index tests_under_way on webhooks.open_deliveries (webhook_id, created_at) where is_test;
+
+create table webhooks.closed_deliveries partition of webhooks.deliveries for values in ('succeeded', 'failed', 'cancelled');
+alter table webhooks.closed_deliveries enable row level security;
+comment on table webhooks.closed_deliveries is 'The history, kept for the retention.';
+create unique index closed_deliveries_have_one_id on webhooks.closed_deliveries (id);
+create index closed_deliveries_of_webhook on webhooks.closed_deliveries (webhook_id, created_at desc, id desc);
+create index closed_deliveries_of_replay on webhooks.closed_deliveries (replay_id, state) where replay_id is not null;
+create index closed_tests on webhooks.closed_deliveries (webhook_id, created_at) where is_test;
+create index deliveries_by_age on webhooks.closed_deliveries using brin (created_at);
 
 alter table webhooks.deliveries enable row level security;
 create policy "members see their organization's deliveries" on webhooks.deliveries
@@ -108,8 +148,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = clock_timestamp()
-  where d.webhook_id = old.id and d.due_at is not null;
+  update webhooks.deliveries d set state = 'cancelled', due_at = null, leased_until = null, finished_at = clock_timestamp()
+  where d.webhook_id = old.id and d.state in ('pending', 'sending');
   return null;
 end $$;
 comment on function webhooks.cancel_deliveries is 'Cancels the open deliveries of a deleted webhook. One that is being sent loses its lease: its attempt is still logged.';

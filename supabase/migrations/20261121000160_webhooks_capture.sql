@@ -9,12 +9,21 @@ create table webhooks.sources (
   organization_column  name not null,
   key_column           name not null,
   rules                jsonb not null,
-  ignored_columns      name[] not null
+  ignored_columns      name[] not null,
+  context_function     regproc
 );
 alter table webhooks.sources enable row level security;
 comment on table webhooks.sources is 'Tables whose writes become events, as given to webhooks.attach(). A new version of the template is rolled out from here.';
+comment on column webhooks.sources.context_function is
+  'Given the row, answers with what some formats say besides it, as jsonb. Called once per event, and only when a webhook that takes it has such a format.';
 comment on column webhooks.sources.rules is
   'Array of {type, on: insert|update|delete, when?: SQL over new and old, once?: true}. Written by migrations, never by users.';
+
+create function webhooks.formats_with_context() returns text[]
+language sql immutable parallel safe
+set search_path = ''
+as $$ select '{nativemsg,whatsable,libromi,caleida}'::text[] $$;
+comment on function webhooks.formats_with_context is 'The formats whose bodies say more than the row: its contact, its conversation.';
 
 create function webhooks.filter_matches(filter jsonpath, new jsonb, old jsonb, changed jsonb) returns boolean
 language plpgsql stable
@@ -141,32 +150,34 @@ begin
   -- The time half of a version 7 uuid, once per statement.
   stamp := pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
   with listening as materialized (
-    select w.id, w.organization_id, w.events, w.filter, w.format, w.ordered, w.is_active
+    select w.id, w.organization_id, w.events, w.filter, w.format, w.shape_id, w.ordered, w.is_active
     from public.webhook_configurations w
     where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s)),
   %3$schanges as (%4$s),
   -- Who takes each event, as arrays beside it: no join on event ids, which no plan can then turn quadratic.
   happened as materialized (
     select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid as id, c.organization_id, c.type, c.data, c.previous,
-           %5$L || ':' || c.key as record_key, case when c.once then %8$s end as once_key, takers.*
+           %10$s as context, %5$L || ':' || c.key as record_key, case when c.once then %8$s end as once_key, takers.*
     from changes c cross join lateral (
       select pg_catalog.array_agg(l.id) filter (where l.is_active) as webhook_ids, pg_catalog.array_agg(l.format) filter (where l.is_active) as formats,
+             pg_catalog.array_agg(l.shape_id) filter (where l.is_active) as shape_ids,
              pg_catalog.array_agg(l.ordered) filter (where l.is_active) as in_order, pg_catalog.array_agg(l.id) filter (where not l.is_active) as absent_ids
       from listening l
       where l.organization_id = c.organization_id and (c.type = any (l.events) or l.events = '{*}')
         and (l.filter is null or webhooks.filter_matches(l.filter, %6$s, pg_catalog.to_jsonb(c.changed)))) takers
     where %7$s),
   captured as (
-    insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, record_key, once_key)
-    select h.id, h.organization_id, h.type, at, h.data, h.previous, h.record_key, h.once_key
+    insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
+    select h.id, h.organization_id, h.type, at, h.data, h.previous, h.context, h.record_key, h.once_key
     from happened h where h.webhook_ids is not null
     on conflict (once_key) where once_key is not null do nothing
     returning id),
   fanned_out as (
-    insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, due_at, record_key, created_at)
-    select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, at,
+    insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
+    -- As delivery_id() makes it; a call per row would cost more than all the rest of this line.
+    select (pg_catalog.left(h.id::text, 20) || pg_catalog.substr(pg_catalog.md5(h.id::text || t.webhook_id::text), 1, 15))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, t.shape_id, at,
            case when t.in_order then h.record_key end, at
-    from happened h %9$scross join lateral unnest(h.webhook_ids, h.formats, h.in_order) t(webhook_id, format, in_order)
+    from happened h %9$scross join lateral unnest(h.webhook_ids, h.formats, h.shape_ids, h.in_order) t(webhook_id, format, shape_id, in_order)
     returning 1),
   missed as (
     insert into webhooks.missed_events (webhook_id, events)
@@ -192,7 +203,10 @@ end $body$,
     case when has_once then 'not c.once or not exists (select from webhooks.events e where e.once_key = ' || once_key || ')' else 'true' end,
     once_key,
     -- Two rules, or two transactions, may both see a first time: only the one whose event was written is delivered.
-    case when has_once then 'join captured on captured.id = h.id ' else '' end);
+    case when has_once then 'join captured on captured.id = h.id ' else '' end,
+    case when source.context_function is null then 'null::text' else pg_catalog.format(
+      'case when takers.formats operator(pg_catalog.&&) webhooks.formats_with_context() then %s(%s)::text end', source.context_function::regproc,
+      case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end) end);
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';
@@ -267,7 +281,8 @@ create function webhooks.attach(
   rules                jsonb default null,
   organization_column  name default 'organization_id',
   key_column           name default 'id',
-  ignored_columns      name[] default '{updated_at}'
+  ignored_columns      name[] default '{updated_at}',
+  context              regproc default null
 )
 returns text[]
 language plpgsql
@@ -309,10 +324,10 @@ begin
   from pg_catalog.jsonb_array_elements(rules) r
   on conflict (name) do nothing;
 
-  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns)
+  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns, context)
   on conflict on constraint sources_pkey do update
     set prefix = excluded.prefix, organization_column = excluded.organization_column, key_column = excluded.key_column,
-        rules = excluded.rules, ignored_columns = excluded.ignored_columns
+        rules = excluded.rules, ignored_columns = excluded.ignored_columns, context_function = excluded.context_function
   returning s.* into source;
   perform webhooks.write_capture_triggers(source);
   return array(select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(rules) r order by 1);
@@ -353,7 +368,7 @@ begin
   end if;
 
   with wanted as materialized (
-    select w.id, w.is_active, w.format from public.webhook_configurations w
+    select w.id, w.is_active, w.format, w.shape_id from public.webhook_configurations w
     where w.organization_id = publish_event.organization_id and w.events operator(pg_catalog.&&) array[type, '*']
       and w.id is distinct from except_webhook
       and (w.filter is null or webhooks.filter_matches(w.filter, data, previous,
@@ -363,8 +378,8 @@ begin
     select event_id, publish_event.organization_id, publish_event.type, at, publish_event.data::text, publish_event.previous::text
     where exists (select from wanted w where w.is_active) returning id),
   fanned_out as (
-    insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, due_at, created_at)
-    select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid, publish_event.organization_id, w.id, c.id, publish_event.type, w.format, at, at
+    insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, created_at)
+    select webhooks.delivery_id(c.id, w.id), publish_event.organization_id, w.id, c.id, publish_event.type, w.format, w.shape_id, at, at
     from captured c cross join wanted w where w.is_active returning 1),
   missed as (
     insert into webhooks.missed_events (webhook_id, events) select w.id, 1 from wanted w where not w.is_active)

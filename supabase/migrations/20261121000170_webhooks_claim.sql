@@ -32,18 +32,22 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 begin
-  -- A loose index scan: one probe per webhook with open deliveries, however long its queue and however many retries wait.
+  -- A loose index scan: two probes per webhook with open deliveries, however long its queue and however many retries wait.
   return query
   with recursive lane as (
-    (select d.webhook_id, d.due_at from webhooks.deliveries d where d.due_at is not null order by d.webhook_id, d.due_at limit 1)
+    (select d.webhook_id from webhooks.open_deliveries d order by d.webhook_id limit 1)
     union all
-    select following.webhook_id, following.due_at
+    select following.webhook_id
     from lane cross join lateral (
-      select d.webhook_id, d.due_at from webhooks.deliveries d
-      where d.due_at is not null and d.webhook_id > lane.webhook_id order by d.webhook_id, d.due_at limit 1) following)
-  select lane.webhook_id, lane.due_at from lane join public.webhook_configurations w on w.id = lane.webhook_id
-  where lane.due_at <= at and w.is_active
-  order by lane.due_at;
+      select d.webhook_id from webhooks.open_deliveries d where d.webhook_id > lane.webhook_id order by d.webhook_id limit 1) following)
+  select w.id, due.due_at
+  from lane join public.webhook_configurations w on w.id = lane.webhook_id and w.is_active
+  cross join lateral (
+    -- Past those that are under way: they keep their place in the lane.
+    select d.due_at from webhooks.open_deliveries d
+    where d.webhook_id = w.id and d.due_at <= at and (d.leased_until is null or d.leased_until <= at)
+    order by d.due_at, d.position limit 1) due
+  order by due.due_at;
 end $$;
 comment on function webhooks.due_webhooks is 'Active webhooks that have something due, with the oldest due time of each, longest waiting first.';
 grant execute on function webhooks.due_webhooks(timestamptz) to tablehook_dispatcher;
@@ -61,7 +65,7 @@ create function webhooks.claim_deliveries(
 )
 returns table (
   delivery_id uuid, claim int, attempt int, round_attempt int, webhook_id uuid, revision bigint,
-  organization_id uuid, format text, event_id uuid, event_type text, occurred_at text, data text, previous text
+  organization_id uuid, format text, shape_id bigint, event_id uuid, event_type text, occurred_at text, data text, previous text, context text
 )
 language plpgsql security definer
 set search_path = ''
@@ -94,8 +98,9 @@ begin
     with allowed as (
       select l.webhook_id,
              least(coalesce(w.max_concurrency - (
-                     select count(*) from webhooks.deliveries d
-                     where d.webhook_id = l.webhook_id and d.due_at > at and d.state = 'sending' and not d.is_test), 2147483647),
+                     -- A limited webhook's lease is also its due time, so those under way are a short range of the index.
+                     select count(*) from webhooks.open_deliveries d
+                     where d.webhook_id = l.webhook_id and d.due_at > at and d.due_at <= at + lease and d.leased_until > at and not d.is_test), 2147483647),
                    coalesce(floor(least(w.rate_limit, l.tokens + w.rate_limit * least(extract(epoch from at - l.refilled_at), 1))), 2147483647)) as room
       from webhooks.lanes l join public.webhook_configurations w on w.id = l.webhook_id
       where l.webhook_id = any (held))
@@ -110,11 +115,11 @@ begin
     select d.id
     from generate_subscripts(lane_ids, 1) i
     cross join lateral (
-      select q.id from webhooks.deliveries q
-      where q.webhook_id = lane_ids[i] and q.due_at <= at and not (q.state = 'sending' and q.lapse_count >= 9)
+      select q.id from webhooks.open_deliveries q
+      where q.webhook_id = lane_ids[i] and q.due_at <= at and (q.leased_until is null or (q.leased_until <= at and q.lapse_count < 9))
         and (not in_order[i] or q.record_key is null or not exists (
-          select from webhooks.deliveries earlier
-          where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.due_at is not null and earlier.position < q.position))
+          select from webhooks.open_deliveries earlier
+          where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.position < q.position))
       order by q.due_at, q.position
       limit greatest(least(quotas[i], share), 0)
       for update skip locked) d
@@ -124,9 +129,10 @@ begin
   -- 4. Lease them and hand over all that sending needs. A lease that had lapsed counts against the delivery, never as an attempt.
   return query
   with claimed as (
-    update webhooks.deliveries d
+    update webhooks.open_deliveries d
     set lapse_count = d.lapse_count + case d.state when 'sending' then 1 else 0 end,
-        state = 'sending', claim_count = d.claim_count + 1, due_at = at + lease
+        state = 'sending', claim_count = d.claim_count + 1, leased_until = at + lease,
+        due_at = case when d.webhook_id = any (held) then at + lease else d.due_at end
     where d.id = any (picked)
     returning d.*),
   spent as (
@@ -136,10 +142,10 @@ begin
     join public.webhook_configurations w on w.id = c.webhook_id and w.rate_limit is not null
     where l.webhook_id = c.webhook_id)
   select c.id, c.claim_count, c.attempt_count + 1, c.attempt_count - c.round_started_at_attempt + 1, c.webhook_id, w.revision,
-         c.organization_id, c.format, c.event_id, c.event_type,
-         to_char(e.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.data, e.previous
+         c.organization_id, c.format, c.shape_id, c.event_id, c.event_type,
+         to_char(e.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.data, e.previous, e.context
   from claimed c
-  cross join lateral (select x.occurred_at, x.data, x.previous from webhooks.events x where x.id = c.event_id offset 0) e
+  cross join lateral (select x.occurred_at, x.data, x.previous, x.context from webhooks.events x where x.id = c.event_id offset 0) e
   cross join lateral (select v.revision from public.webhook_configurations v where v.id = c.webhook_id offset 0) w;
 end $$;
 comment on function webhooks.claim_deliveries is
@@ -154,7 +160,7 @@ as $$
 declare
   released int;
 begin
-  update webhooks.deliveries d set state = 'pending', due_at = at
+  update webhooks.open_deliveries d set state = 'pending', leased_until = null, due_at = at
   from unnest(delivery_ids, claims) as r(id, claim)
   where d.id = r.id and d.state = 'sending' and d.claim_count = r.claim;
   get diagnostics released = row_count;

@@ -36,14 +36,31 @@ begin
                          response_bytes, durations_ms, started_ats, turn_offs) with ordinality
       as o(id, claim, attempt, state, due_at, status_code, error_code, error_detail, headers, body, bytes, duration, started_at, turn_off, nth)),
   -- The fence: only the newest claim may close its delivery.
-  closed as (
-    update webhooks.deliveries d
-    set state = o.state, due_at = case when o.state = 'pending' then o.due_at end, finished_at = case when o.state <> 'pending' then at end,
-        attempt_count = d.attempt_count + 1, lapse_count = 0,
+  taken as (
+    delete from webhooks.open_deliveries d using outcome o
+    where d.id = any (delivery_ids) and d.id = o.id and d.state = 'sending' and d.claim_count = o.claim and o.state <> 'pending'
+    returning d.position, d.organization_id, d.webhook_id, d.event_id, d.event_type, d.format, d.shape_id, d.attempt_count, d.round_started_at_attempt,
+              d.record_key, d.is_test, d.resent_at, d.replay_id, d.created_at, o.*),
+  finished as (
+    insert into webhooks.closed_deliveries (
+      id, position, organization_id, webhook_id, event_id, event_type, format, shape_id, state, attempt_count, round_started_at_attempt, claim_count,
+      record_key, is_test, resent_at, replay_id, last_attempt_at, last_status_code, last_error_code, last_duration_ms, created_at, finished_at)
+    select t.id, t.position, t.organization_id, t.webhook_id, t.event_id, t.event_type, t.format, t.shape_id, t.state, t.attempt_count + 1, t.round_started_at_attempt, t.claim,
+           t.record_key, t.is_test, t.resent_at, t.replay_id, t.started_at, t.status_code, t.error_code, t.duration, t.created_at, at
+    from taken t),
+  waiting as (
+    update webhooks.open_deliveries d
+    set state = 'pending', due_at = o.due_at, leased_until = null, attempt_count = d.attempt_count + 1, lapse_count = 0,
         last_attempt_at = o.started_at, last_status_code = o.status_code, last_error_code = o.error_code, last_duration_ms = o.duration
     from outcome o
-    where d.id = any (delivery_ids) and d.id = o.id and d.state = 'sending' and d.claim_count = o.claim
+    where d.id = any (delivery_ids) and d.id = o.id and d.state = 'sending' and d.claim_count = o.claim and o.state = 'pending'
     returning d.organization_id, d.webhook_id, d.event_id, d.event_type, d.is_test, o.*),
+  closed as materialized (
+    select t.organization_id, t.webhook_id, t.event_id, t.event_type, t.is_test, t.id, t.claim, t.attempt, t.state, t.status_code, t.error_code, t.error_detail,
+           t.headers, t.body, t.bytes, t.duration, t.started_at, t.turn_off, t.nth from taken t
+    union all
+    select w.organization_id, w.webhook_id, w.event_id, w.event_type, w.is_test, w.id, w.claim, w.attempt, w.state, w.status_code, w.error_code, w.error_detail,
+           w.headers, w.body, w.bytes, w.duration, w.started_at, w.turn_off, w.nth from waiting w),
   logged as (
     insert into public.webhook_logs (id, organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail,
                                      response_headers, response_body, response_bytes, duration_ms, is_test, created_at)
@@ -177,11 +194,11 @@ declare
 begin
   with given_up as (
     update webhooks.deliveries d
-    set state = 'failed', due_at = null, finished_at = at, last_status_code = null, last_error_code = 'abandoned', last_attempt_at = at
-    where d.id = any (
-      array(select x.id from webhooks.deliveries x where x.state = 'sending' and x.lapse_count >= 9 and x.due_at <= at limit 1000 for update skip locked)
+    set state = 'failed', due_at = null, leased_until = null, finished_at = at, last_status_code = null, last_error_code = 'abandoned', last_attempt_at = at
+    where d.state in ('pending', 'sending') and d.id = any (
+      array(select x.id from webhooks.open_deliveries x where x.lapse_count >= 9 and x.leased_until <= at limit 1000 for update skip locked)
       -- A test has no lease: whoever sends it waits for the answer, at most half a minute.
-      || array(select x.id from webhooks.deliveries x where x.state = 'sending' and x.is_test and x.created_at < at - interval '5 minutes' limit 1000 for update skip locked))
+      || array(select x.id from webhooks.open_deliveries x where x.is_test and x.state = 'sending' and x.created_at < at - interval '5 minutes' limit 1000 for update skip locked))
     returning d.*),
   logged as (
     insert into public.webhook_logs (organization_id, webhook_id, delivery_id, event_id, event_type, attempt, error_code, error_detail, duration_ms, is_test, created_at)

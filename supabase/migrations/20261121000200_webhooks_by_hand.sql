@@ -27,20 +27,20 @@ as $$
 #variable_conflict use_variable
 declare
   at      timestamptz := clock_timestamp();
-  stamp   text := regexp_replace(lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0'), '^(.{8})(.{4})$', '\1-\2-7');
+  stamp   text := lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
   webhook public.webhook_configurations := webhooks.require_manager(webhook_id);
 begin
   if not exists (select from public.webhook_event_types t where t.name = event_type) then
     perform webhooks.refuse('unknown_event_type', format('There is no event type "%s". The catalog lists them all.', left(event_type, 100)), 'event_type');
   end if;
   event_id := (stamp || substr(gen_random_uuid()::text, 16))::uuid;
-  delivery_id := (stamp || substr(gen_random_uuid()::text, 16))::uuid;
+  delivery_id := webhooks.delivery_id(event_id, webhook.id);
   claim := 1;
   occurred_at := to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
   insert into webhooks.events (id, organization_id, type, occurred_at, data, previous) values (event_id, webhook.organization_id, event_type, at, data, previous);
   -- Claimed from birth: no dispatcher may send it, and record_attempts() closes it like any other.
-  insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, state, claim_count, due_at, is_test, created_at)
-  values (delivery_id, webhook.organization_id, webhook.id, event_id, event_type, webhook.format, 'sending', 1, at + interval '10 years', true, at);
+  insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, state, claim_count, due_at, leased_until, is_test, created_at)
+  values (delivery_id, webhook.organization_id, webhook.id, event_id, event_type, webhook.format, webhook.shape_id, 'sending', 1, at, at + interval '10 years', true, at);
   return next;
 end $$;
 comment on function webhooks.open_test is 'Writes the event and the already claimed delivery of one test. The caller sends it and records the attempt.';

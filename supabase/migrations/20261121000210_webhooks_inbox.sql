@@ -49,9 +49,8 @@ comment on column webhooks.inbox_requests.signature is
 comment on column webhooks.inbox_requests.webhook_id is 'The webhook whose secret made the signature.';
 comment on column webhooks.inbox_requests.age_seconds is 'How old webhook-timestamp was on arrival. Null without one.';
 
--- The API counts reveals per user and tests per webhook to limit them, and must not read everything else for it.
+-- The API counts reveals per user to limit them, and must not read everything else for it.
 create index audit_log_of_reveals on webhooks.audit_log (actor, at) where action = 'secret_revealed';
-create index deliveries_that_are_tests on webhooks.deliveries (webhook_id, created_at) where is_test;
 
 create function webhooks.inbox_as_json(inbox webhooks.inboxes, at timestamptz default clock_timestamp()) returns jsonb
 language sql stable

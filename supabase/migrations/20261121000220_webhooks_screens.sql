@@ -101,7 +101,7 @@ begin
       order by l.created_at desc, l.id desc limit 1) last on true
     cross join lateral (
       select count(*) as deliveries from (
-        select from webhooks.deliveries x where x.webhook_id = m.id and x.due_at is not null and not x.is_test limit 1000) capped) open);
+        select from webhooks.open_deliveries x where x.webhook_id = m.id and not x.is_test limit 1000) capped) open);
 end $$;
 comment on function public.webhook_list is
   'The list page in one call: every webhook of an organization with its last 24 hours (hours without attempts included), '

@@ -62,10 +62,10 @@ begin
       select least(count(*), 1000) as waiting, least(count(*) filter (where o.retrying), 1000) as retrying,
              min(o.due_at) filter (where o.retrying and o.due_at > webhook_overview.at) as next_retry_at
       from (
-        (select d.due_at, d.state = 'pending' and d.attempt_count > 0 as retrying from webhooks.deliveries d
+        (select d.due_at, d.state = 'pending' and d.attempt_count > 0 as retrying from webhooks.open_deliveries d
          where d.webhook_id = webhook.id and d.due_at <= webhook_overview.at and not d.is_test order by d.due_at limit 1000)
         union all
-        (select d.due_at, d.state = 'pending' and d.attempt_count > 0 from webhooks.deliveries d
+        (select d.due_at, d.state = 'pending' and d.attempt_count > 0 from webhooks.open_deliveries d
          where d.webhook_id = webhook.id and d.due_at > webhook_overview.at and not d.is_test order by d.due_at limit 1000)) o)
     select jsonb_build_object(
       'from', from_at, 'to', webhook_overview.at, 'bucket', bucket,

@@ -1,10 +1,10 @@
 -- Webhooks, chapter 12, continued: the list of deliveries, with its filters, and one delivery.
 
--- With it, a filter by state or event type is a few short walks, one per state and type, however rare the match.
--- Neither capture nor claim pays for it: a delivery enters when its first outcome is recorded.
-create index deliveries_with_outcome on webhooks.deliveries (webhook_id, state, event_type, created_at desc, id desc)
-  where due_at is null or (state = 'pending' and attempt_count > 0);
-comment on index webhooks.deliveries_with_outcome is 'Closed and retrying deliveries by what the list can be filtered by.';
+-- With them, a filter by state or event type is a few short walks, one per state and type, however rare the match.
+create index closed_deliveries_by_kind on webhooks.closed_deliveries (webhook_id, state, event_type, created_at desc, id desc);
+comment on index webhooks.closed_deliveries_by_kind is 'Closed deliveries by what the list can be filtered by.';
+create index retrying_deliveries_by_type on webhooks.open_deliveries (webhook_id, event_type, created_at desc, id desc) where attempt_count > 0;
+comment on index webhooks.retrying_deliveries_by_type is 'Deliveries that failed before and wait for their retry. Neither capture nor claim pays for it: a delivery enters with its first failure.';
 
 create function webhooks.find_deliveries(
   webhook_id         uuid,
@@ -41,7 +41,6 @@ declare
          or case when d.last_status_code is not null then d.last_status_code / 100 || 'xx' when d.last_attempt_at is not null then 'none' end = any ($8))
     $sql$;
   newest    constant text := ' order by d.created_at desc, d.id desc limit $9 ';
-  has_outcome constant text := $sql$ (d.due_at is null or (d.state = 'pending' and d.attempt_count > 0)) $sql$;
   few_due   boolean;
   source    text;
 begin
@@ -55,32 +54,47 @@ begin
   if nullif(btrim(search), '') is not null then
     tests := true; -- Whoever has the id of a test wants to see it.
     source := $sql$
-      select d.* from (select * from webhooks.deliveries where id = $10 union all select * from webhooks.deliveries where event_id = $10 and id <> $10) d
+      select d.* from (
+        select * from webhooks.deliveries where id = $10
+        union all
+        select * from webhooks.deliveries
+        where webhook_id = $1 and created_at = (select e.occurred_at from webhooks.events e where e.id = $10) and event_id = $10) d
       where $sql$ || matches || newest;
   elsif states is null and patterns is null then
     source := 'select d.* from webhooks.deliveries d where ' || matches || newest;
   else
     select count(*) <= 10000 into few_due from (
-      select from webhooks.deliveries d where d.webhook_id = find_deliveries.webhook_id and d.due_at < now() + interval '10 minutes' limit 10001) due;
+      select from webhooks.open_deliveries d where d.webhook_id = find_deliveries.webhook_id and d.due_at < now() + interval '10 minutes' limit 10001) due;
     source := format($sql$
       with recursive kind as (
-        (select d.state, d.event_type from webhooks.deliveries d where d.webhook_id = $1 and %1$s order by d.state, d.event_type limit 1)
+        (select d.state, d.event_type from webhooks.closed_deliveries d where d.webhook_id = $1 order by d.state, d.event_type limit 1)
         union all
         select following.* from kind cross join lateral (
-          select d.state, d.event_type from webhooks.deliveries d
-          where d.webhook_id = $1 and %1$s and (d.state, d.event_type) > (kind.state, kind.event_type)
-          order by d.state, d.event_type limit 1) following)
+          select d.state, d.event_type from webhooks.closed_deliveries d
+          where d.webhook_id = $1 and (d.state, d.event_type) > (kind.state, kind.event_type)
+          order by d.state, d.event_type limit 1) following),
+      retried as (
+        (select d.event_type from webhooks.open_deliveries d where d.webhook_id = $1 and d.attempt_count > 0 order by d.event_type limit 1)
+        union all
+        select following.* from retried cross join lateral (
+          select d.event_type from webhooks.open_deliveries d
+          where d.webhook_id = $1 and d.attempt_count > 0 and d.event_type > retried.event_type
+          order by d.event_type limit 1) following)
       select d.* from (
         select walk.* from kind cross join lateral (
-          select d.* from webhooks.deliveries d where d.state = kind.state and d.event_type = kind.event_type and %1$s and %2$s %3$s) walk
-        where ($6 is null or case kind.state when 'pending' then 'retrying' else kind.state end = any ($6))
-          and ($7 is null or kind.event_type like any ($7))
+          select d.* from webhooks.closed_deliveries d where d.state = kind.state and d.event_type = kind.event_type and %1$s %2$s) walk
+        where ($6 is null or kind.state = any ($6)) and ($7 is null or kind.event_type like any ($7))
         union all
-        (select d.* from (select * from webhooks.deliveries o where o.webhook_id = $1 and %4$s) d
-         where ($6 is null or '{waiting,sending}' && $6) and (d.state = 'sending' or d.attempt_count = 0) and %2$s %3$s)) d %3$s $sql$,
-      has_outcome, matches, newest,
+        select walk.* from retried cross join lateral (
+          select d.* from webhooks.open_deliveries d
+          where d.event_type = retried.event_type and d.attempt_count > 0 and d.state = 'pending' and %1$s %2$s) walk
+        where ($6 is null or 'retrying' = any ($6)) and ($7 is null or retried.event_type like any ($7))
+        union all
+        (select d.* from (select * from webhooks.open_deliveries o where o.webhook_id = $1 %3$s) d
+         where ($6 is null or '{waiting,sending}' && $6) and (d.state = 'sending' or d.attempt_count = 0) and %1$s %2$s)) d %2$s $sql$,
+      matches, newest,
       -- Waiting and sending: where little is due, read it all. Where much is, it is dense among the newest, and the walk ends soon.
-      case when few_due then $sql$ o.due_at < now() + interval '10 minutes' offset 0 $sql$ else 'o.due_at is not null' end);
+      case when few_due then $sql$ and o.due_at < now() + interval '10 minutes' offset 0 $sql$ else '' end);
   end if;
 
   -- One upper end and not two: Postgres would begin its walk at the wrong one.
@@ -189,7 +203,8 @@ begin
       'timeout_ms', webhook.timeout_ms, 'retry_policy', webhook.retry_policy) end,
     'event', (
       select jsonb_build_object('id', e.id, 'type', e.type, 'occurred_at', e.occurred_at,
-                                'data', case when read_payload then e.data end, 'previous', case when read_payload then e.previous end)
+                                'data', case when read_payload then e.data end, 'previous', case when read_payload then e.previous end,
+                                'context', case when read_payload then e.context end)
       from webhooks.events e where e.id = delivery.event_id),
     -- A delivery that was resent a thousand times has as many attempts, each with up to 16 KB of answer.
     'attempts', coalesce((

@@ -22,15 +22,15 @@ begin
   end if;
 
   -- Waiting for a webhook that was never turned on again.
-  update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = at, last_status_code = null, last_error_code = 'expired'
-  where d.created_at < oldest and d.due_at is not null and (d.state = 'pending' or d.due_at <= at);
+  update webhooks.deliveries d set state = 'cancelled', due_at = null, leased_until = null, finished_at = at, last_status_code = null, last_error_code = 'expired'
+  where d.state in ('pending', 'sending') and d.created_at < oldest and (d.leased_until is null or d.leased_until <= at);
   get diagnostics expired = row_count;
 
   -- Those that expired can be seen as such for a day.
-  delete from webhooks.deliveries d where d.created_at < oldest and d.finished_at < at - interval '1 day';
+  delete from webhooks.closed_deliveries d where d.created_at < oldest and d.finished_at < at - interval '1 day';
   get diagnostics removed = row_count;
   delete from webhooks.events e where e.occurred_at < oldest
-    and not exists (select from webhooks.deliveries d where d.event_id = e.id);
+    and e.id not in (select d.event_id from webhooks.deliveries d where d.created_at < oldest);
   get diagnostics n = row_count;
   removed := removed + n;
   delete from webhooks.hourly_counts c where c.hour < oldest;

@@ -26,25 +26,27 @@ begin
   loop
     exit when unattended <= lane.due_at;
     continue when exists (
-      select from webhooks.deliveries d
-      where d.webhook_id = lane.id and d.due_at > at and d.due_at < at + interval '5 minutes' and d.state = 'sending' and not d.is_test);
+      -- What was claimed keeps its place at the front of the lane; that of a webhook with limits is due when its lease ends.
+      select from (select d.leased_until, d.is_test from webhooks.open_deliveries d
+                   where d.webhook_id = lane.id and d.due_at < at + interval '5 minutes' order by d.due_at, d.position limit 5000) d
+      where d.leased_until > at and not d.is_test);
     continue when exists (select from webhooks.lanes l where l.webhook_id = lane.id and l.refilled_at > at - interval '1 minute');
     select min(d.due_at) into claimable
-    from (select q.webhook_id, q.record_key, q.position, q.due_at from webhooks.deliveries q
-          where q.webhook_id = lane.id and q.due_at <= at order by q.due_at, q.position limit 100) d
+    from (select q.webhook_id, q.record_key, q.position, q.due_at from webhooks.open_deliveries q
+          where q.webhook_id = lane.id and q.due_at <= at and (q.leased_until is null or q.leased_until <= at) order by q.due_at, q.position limit 100) d
     where not lane.ordered or d.record_key is null or not exists (
-      select from webhooks.deliveries earlier
-      where earlier.webhook_id = d.webhook_id and earlier.record_key = d.record_key and earlier.due_at is not null and earlier.position < d.position);
+      select from webhooks.open_deliveries earlier
+      where earlier.webhook_id = d.webhook_id and earlier.record_key = d.record_key and earlier.position < d.position);
     unattended := least(unattended, claimable);
   end loop;
 
   return query select
     (select count(*)::int from (
       select from unnest(lane_ids) l(id) cross join lateral (
-        select from webhooks.deliveries d where d.webhook_id = l.id and d.due_at <= at limit most) d limit most) counted),
+        select from webhooks.open_deliveries d where d.webhook_id = l.id and d.due_at <= at and (d.leased_until is null or d.leased_until <= at) limit most) d limit most) counted),
     coalesce(extract(epoch from at - waiting[1]), 0)::double precision,
     coalesce(extract(epoch from at - unattended), 0)::double precision,
-    (select count(*)::int from (select from webhooks.deliveries d where d.due_at is not null limit most) counted);
+    (select count(*)::int from (select from webhooks.open_deliveries d limit most) counted);
 end $$;
 comment on function webhooks.queue_health is
   'How the queue stands. due: deliveries of active webhooks that may be claimed now; open: those and all that wait or are being sent. Both are counted up to 10,000. '

@@ -50,7 +50,7 @@ describe('docs/events.md', () => {
 
 describe('docs/receiving.md', () => {
   const page = read('docs/receiving.md')
-  const event = { id: 'id', type: 'a.b', occurredAt: '2026-11-21T09:30:00.000Z', organizationId: 'o', data: '{}', previous: '{}' }
+  const event = { id: 'id', type: 'a.b', occurredAt: '2026-11-21T09:30:00.000Z', organizationId: 'o', data: '{}', previous: '{}', context: null }
 
   test('has the retry schedules', () => {
     const words = (ms: number | undefined) => ms === undefined ? '–' : ms < 60_000 ? `${ms / 1_000} s` : ms < 3_600_000 ? `${ms / 60_000} min` : `${ms / 3_600_000} h`

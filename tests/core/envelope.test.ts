@@ -5,7 +5,7 @@ import { parseSecret } from '../../functions/core/signature.ts'
 
 const event: EventToSend = {
   id: '01939f7e-7a00-7000-8000-000000000001', type: 'deal.stage.changed', occurredAt: '2026-11-20T12:00:00.000Z',
-  organizationId: '5b0f6f0e-7a52-4c1e-9d43-2f8f1f6f3a10', data: '{"id":"d1","stage":"won"}', previous: '{"stage":"new"}',
+  organizationId: '5b0f6f0e-7a52-4c1e-9d43-2f8f1f6f3a10', data: '{"id":"d1","stage":"won"}', previous: '{"stage":"new"}', context: null,
 }
 const created: EventToSend = { ...event, type: 'deal.created', previous: null }
 

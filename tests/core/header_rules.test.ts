@@ -43,7 +43,7 @@ describe('all headers of a webhook', () => {
 })
 
 test.each(FORMAT_NAMES)('every header that %s requests carry is reserved', (format) => {
-  const event: EventToSend = { id: 'e', type: 't', occurredAt: '', organizationId: 'o', data: '{}', previous: null }
+  const event: EventToSend = { id: 'e', type: 't', occurredAt: '', organizationId: 'o', data: '{}', previous: null, context: null }
   const headers = requestHeaders({
     format, event, body: '{}', attempt: 1, sentAt: new Date(0), secrets: [parseSecret('correct-horse-battery')], customHeaders: {}, version: '0',
   })

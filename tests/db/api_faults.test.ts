@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseAllowList } from '../../functions/core/address.ts'
 import { parseKeyring } from '../../functions/core/seal.ts'
 import type { Outcome } from '../../functions/core/outcome.ts'
-import { connect, type Database } from '../../functions/io/database.ts'
 import type { LogLine } from '../../functions/io/log.ts'
+import { openPool, type Pool } from '../../functions/io/pool.ts'
 import type { Request as Sent } from '../../functions/io/send.ts'
 import { createApp } from '../../functions/webhooks/app.ts'
 import type { Deps } from '../../functions/webhooks/deps.ts'
@@ -16,25 +16,25 @@ const answered: Outcome = { kind: 'response', status: 200, headers: {}, body: ''
 const keyring = (fill: number) => parseKeyring(`v1:${Buffer.alloc(32, fill).toString('base64')}`)
 
 let db: FreshDatabase
-let sql: Database
+let pool: Pool
 let lines: LogLine[]
 let sent: Sent[]
 
 beforeAll(async () => {
   db = await freshDatabase()
-  sql = connect(db.url, { max: 3, name: 'api under test' })
+  pool = openPool(db.url, { size: 3, name: 'api under test', limitMs: 20_000 })
   await db.sql`insert into public.organizations (id, name) values (${acme}, 'Acme') on conflict do nothing`
   await db.sql`insert into public.organization_members (organization_id, user_id, role) values (${acme}, ${admin.id}, 'owner') on conflict do nothing`
 })
 beforeEach(() => { [lines, sent] = [[], []] })
 afterAll(async () => {
-  await sql.end()
+  await pool.close()
   await db.drop()
 })
 
 function app(changes: Partial<Deps> = {}) {
   const created = createApp({
-    sql, keyring: keyring(7), allow: parseAllowList(''), now: () => new Date('2026-11-21T09:30:00.250Z'), wait: () => new Promise(() => {}),
+    pool, keyring: keyring(7), allow: parseAllowList(''), now: () => new Date('2026-11-21T09:30:00.250Z'), wait: () => new Promise(() => {}),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)), log: (line) => lines.push(line),
     resolve: () => Promise.resolve([{ address: '93.184.215.14', family: 4 }]),
     sender: { send: (request) => { sent.push(request); return Promise.resolve(answered) } },

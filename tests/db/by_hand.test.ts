@@ -252,7 +252,7 @@ describe('stop', () => {
 
   test('leaves what is being sent, and what waits for a retry of its own', async () => {
     const { id, ids } = await running()
-    await db.sql`update webhooks.deliveries set state = 'sending', claim_count = 2 where id = ${ids[0]!}`
+    await db.sql`update webhooks.deliveries set state = 'sending', leased_until = now() + interval '1 minute', claim_count = 2 where id = ${ids[0]!}`
     await attempt(db.sql, ids[1]!, { state: 'pending' })
     await stop(users.admin, id)
     expect((await states(ids)).slice(0, 2)).toEqual(['sending', 'pending'])

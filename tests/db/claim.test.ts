@@ -22,10 +22,10 @@ test('leases what is due, hands over the event and the webhook, and charges no a
   const [claimed] = await claim(db.dispatcher)
   const [event] = await db.sql`select e.id, e.data from webhooks.events e join webhooks.deliveries d on d.event_id = e.id where d.id = ${id!}`
   expect(claimed).toEqual({
-    delivery_id: id, claim: 1, attempt: 1, round_attempt: 1, webhook_id: webhook, revision: '1', organization_id: organization, format: 'standard',
-    event_id: event!.id, event_type: 'contact.created', occurred_at: '2026-01-15T12:00:00.000Z', data: event!.data, previous: null,
+    delivery_id: id, claim: 1, attempt: 1, round_attempt: 1, webhook_id: webhook, revision: '1', organization_id: organization, format: 'standard', shape_id: null,
+    event_id: event!.id, event_type: 'contact.created', occurred_at: '2026-01-15T12:00:00.000Z', data: event!.data, previous: null, context: null,
   })
-  expect(await delivery(id!)).toMatchObject({ state: 'sending', due_at: after(60), claim_count: 1, attempt_count: 0, lapse_count: 0 })
+  expect(await delivery(id!)).toMatchObject({ state: 'sending', due_at: noon, leased_until: after(60), claim_count: 1, attempt_count: 0, lapse_count: 0 })
 })
 
 test('an edit of the webhook shows in the next claim', async () => {
@@ -89,7 +89,7 @@ describe('a lease', () => {
     expect(await claim(db.sql, { at: after(59) })).toEqual([])
     const [again] = await claim(db.sql, { at: after(60) })
     expect(again).toMatchObject({ claim: 2, attempt: 1, round_attempt: 1 })
-    expect(await delivery(again!.delivery_id)).toMatchObject({ attempt_count: 0, lapse_count: 1, due_at: after(120) })
+    expect(await delivery(again!.delivery_id)).toMatchObject({ attempt_count: 0, lapse_count: 1, leased_until: after(120) })
   })
 
   test('that lapses ten times in a row is the last: the sweep gives the delivery up, and says so in the log', async () => {

@@ -23,8 +23,9 @@ const webhook = async (values: Record<string, unknown> = {}) => (await addWebhoo
 
 async function addDeliveries(webhook_id: string, due_at: Date, { count = 1, state = 'pending', record_key = null as string | null } = {}): Promise<void> {
   await db.sql`
-    insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, state, due_at, record_key, created_at)
-    select gen_random_uuid(), ${ORGANIZATION}, ${webhook_id}, gen_random_uuid(), 'contact.created', 'standard', ${state}, ${due_at}, ${record_key}, ${due_at}
+    insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, state, due_at, leased_until, record_key, created_at)
+    select gen_random_uuid(), ${ORGANIZATION}, ${webhook_id}, gen_random_uuid(), 'contact.created', 'standard', ${state}, ${due_at},
+           ${state === 'sending' ? due_at : null}, ${record_key}, ${due_at}
     from generate_series(1, ${count})`
 }
 
@@ -52,7 +53,7 @@ test('one webhook that nobody sends for is found behind others that are slow', a
   expect(await health()).toMatchObject({ oldest_due_seconds: 4_000, unattended_seconds: 400 })
 
   // The lease of the slow one lapses: now it is forgotten, too.
-  await db.sql`update webhooks.deliveries set due_at = ${ago(5)} where state = 'sending'`
+  await db.sql`update webhooks.deliveries set due_at = ${ago(5)}, leased_until = ${ago(5)} where state = 'sending'`
   expect(await health()).toMatchObject({ unattended_seconds: 4_000 })
 })
 

@@ -285,7 +285,7 @@ function otherValue(column: string): string {
   const values: Record<string, string> = {
     id: 'gen_random_uuid()', organization_id: `'${globex}'`, name: "name || ' 2'", description: "'new'", url: "'https://attacker.test'", events: "'{deal.created}'",
     is_active: 'not is_active', format: "'cloudevents'", filter: "'$.new'", header_names: "'{x-a}'", timeout_ms: '9000', retry_policy: "'none'", rate_limit: '7',
-    max_concurrency: '7', ordered: 'not ordered', secret_hint: "'abcd'", disabled_reason: "'gone'", disabled_at: 'now()', consecutive_failures: 'consecutive_failures + 1',
+    max_concurrency: '7', ordered: 'not ordered', shape_id: '7', secret_hint: "'abcd'", disabled_reason: "'gone'", disabled_at: 'now()', consecutive_failures: 'consecutive_failures + 1',
     failing_since: 'now()', revision: 'revision + 1', created_by: 'gen_random_uuid()', created_at: "'2000-01-01'", updated_at: "'2000-01-01'",
   }
   const value = values[column]

@@ -29,7 +29,7 @@ async function start(): Promise<DispatcherProcess> {
 }
 
 /** A lease that a dead dispatcher left behind lasts a minute; the test does not. */
-const lapseLeases = () => db.sql`update webhooks.deliveries set due_at = clock_timestamp() where state = 'sending'`
+const lapseLeases = () => db.sql`update webhooks.deliveries set leased_until = clock_timestamp() where state = 'sending'`
 const allClosed = () => until('every delivery to succeed', () => statesOf(db), (states) => Object.keys(states).join() === 'succeeded', 60_000)
 
 const idOf = (request: Received) => String(request.headers['webhook-id'])
@@ -132,7 +132,7 @@ test('every connection cut mid-drain, three times: the dispatcher goes on by its
   }
   // What was claimed by a statement whose answer was cut off comes back when its lease lapses.
   await until('the rest', async () => {
-    await db.sql`update webhooks.deliveries set due_at = clock_timestamp() where state = 'sending' and due_at < clock_timestamp() + interval '57 seconds'`
+    await db.sql`update webhooks.deliveries set leased_until = clock_timestamp() where state = 'sending' and leased_until < clock_timestamp() + interval '57 seconds'`
     return statesOf(db)
   }, (states) => Object.keys(states).join() === 'succeeded', 60_000)
   expect(new Set(receiver.requests.map(idOf)).size).toBe(2_000)

@@ -48,7 +48,7 @@ test('kill -9 of Postgres mid-drain, twice: every committed event arrives, no ot
   }
 
   await until('every delivery to succeed', async () => {
-    await sql`update webhooks.deliveries set due_at = clock_timestamp() where state = 'sending' and due_at < clock_timestamp() + interval '55 seconds'`
+    await sql`update webhooks.deliveries set leased_until = clock_timestamp() where state = 'sending' and leased_until < clock_timestamp() + interval '55 seconds'`
     return sql`select state, count(*)::int as n from webhooks.deliveries group by state`
   }, (rows) => rows.length === 1 && rows[0]!.state === 'succeeded', 90_000)
 

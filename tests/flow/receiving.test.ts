@@ -40,7 +40,7 @@ const isInstalled = ([program, ...args]: Language['probe']) => spawnSync(program
 
 const event: EventToSend = {
   id: '019a9d3c-5b6e-7c1d-8a2f-3b4c5d6e7f80', type: 'contact.created', occurredAt: '2026-11-21T09:30:00.000Z',
-  organizationId: '00000000-0000-4000-8000-00000000ac3e', data: '{"id":"1","first_name":"Zoë","note":"a \\"quoted\\" — line\\nand 1.50"}', previous: null,
+  organizationId: '00000000-0000-4000-8000-00000000ac3e', data: '{"id":"1","first_name":"Zoë","note":"a \\"quoted\\" — line\\nand 1.50"}', previous: null, context: null,
 }
 
 const sender = createSender({ allow: parseAllowList('127.0.0.1/32') })

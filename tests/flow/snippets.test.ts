@@ -131,7 +131,7 @@ const other = newSecretText(new Uint8Array(32).fill(1))
 async function arrived(secrets: string[], sentAt = new Date()): Promise<Omit<Case, 'secret'>> {
   const event: EventToSend = {
     id: randomUUID(), type: 'contact.created', occurredAt: '2026-11-21T09:30:00.000Z', organizationId: '00000000-0000-4000-8000-00000000ac3e',
-    data: '{"id":"1","first_name":"Zoë","note":"a \\"quoted\\" — line\\nand 1.50"}', previous: null,
+    data: '{"id":"1","first_name":"Zoë","note":"a \\"quoted\\" — line\\nand 1.50"}', previous: null, context: null,
   }
   const body = renderBody('standard', event)
   const headers = requestHeaders({ format: 'standard', event, body, attempt: 1, sentAt, secrets: secrets.map(parseSecret), customHeaders: {}, version: VERSION })

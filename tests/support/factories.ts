@@ -60,7 +60,7 @@ export async function addDeliveries(sql: Database, organization: string, webhook
     select id from delivery order by position`
   const ids = rows.map((row) => row.id)
   if (Object.keys(rest).length > 0 || due_at === null) {
-    await sql`update webhooks.deliveries set ${sql(columns({ ...rest, due_at }))} where id = any (${ids})`
+    await sql`update webhooks.deliveries set ${sql(columns({ ...(rest.state === 'sending' ? { leased_until: due_at } : {}), ...rest, due_at }))} where id = any (${ids})`
   }
   return ids
 }
@@ -122,7 +122,7 @@ export async function record(sql: Database, reports: Report[], at = noon): Promi
 /** One attempt at one delivery: claims it alone and records what became of it. */
 export async function attempt(sql: Database, deliveryId: string, report: Omit<Report, 'claim'> = {}, at = noon): Promise<string[]> {
   const [row] = await sql<{ claim_count: number, attempt_count: number }[]>`
-    update webhooks.deliveries set state = 'sending', claim_count = claim_count + 1, due_at = ${new Date(at.getTime() + 60_000)}, finished_at = null
+    update webhooks.deliveries set state = 'sending', claim_count = claim_count + 1, due_at = ${at}, leased_until = ${new Date(at.getTime() + 60_000)}, finished_at = null
     where id = ${deliveryId} returning claim_count, attempt_count`
   return record(sql, [{ claim: { delivery_id: deliveryId, claim: row!.claim_count, attempt: row!.attempt_count + 1 }, ...report }], at)
 }

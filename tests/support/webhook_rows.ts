@@ -34,7 +34,7 @@ export async function addDeliveries(db: FreshDatabase, webhook: string, rows: Ro
     const created_at = row.created_at ?? '2026-11-20T12:00:00Z'
     return {
       id: randomUUID(), organization_id: acme, webhook_id: webhook, event_id: randomUUID(), event_type: 'contact.created', format: 'standard', state,
-      due_at: open ? created_at : null, attempt_count: 0, round_started_at_attempt: 0, is_test: false, resent_at: null,
+      due_at: open ? created_at : null, leased_until: state === 'sending' ? row.due_at ?? created_at : null, attempt_count: 0, round_started_at_attempt: 0, is_test: false, resent_at: null,
       last_attempt_at: null, last_status_code: null, last_error_code: null, created_at, finished_at: open ? null : created_at,
       ...row,
     }

@@ -30,7 +30,7 @@ export async function addDeliveries(sql: Sql, { id: organization_id }: Organizat
     const last = attempts.at(-1)
     const delivery = {
       id: randomUUID(), organization_id, webhook_id, event_id: randomUUID(), event_type, format: 'standard', state, due_at: open ? FAR_AWAY : null,
-      attempt_count: attempts.length, claim_count: attempts.length, round_started_at_attempt: 0, is_test, resent_at, created_at: at, finished_at: open ? null : at,
+      leased_until: state === 'sending' ? FAR_AWAY : null,      attempt_count: attempts.length, claim_count: attempts.length, round_started_at_attempt: 0, is_test, resent_at, created_at: at, finished_at: open ? null : at,
       last_attempt_at: last ? at : null, last_status_code: last?.status ?? null, last_error_code: last ? errorOf(last) : null, last_duration_ms: last ? (last.ms ?? 120) : null,
     }
     const event = { id: delivery.event_id, organization_id, type: event_type, occurred_at: at, data }

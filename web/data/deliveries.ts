@@ -88,6 +88,7 @@ const detail = z.object({
     /** JSON text as it is sent. Null without permission, or when it is not kept any more. */
     data: z.nullable(z.string()),
     previous: z.nullable(z.string()),
+    context: z.nullable(z.string()),
   })),
   /** Newest first. */
   attempts: z.array(attempt),

@@ -10,7 +10,7 @@ export function sentBody({ delivery, event }: Pick<DeliveryDetail, 'delivery' | 
   if (event === null || event.data === null) return null
   return renderBody(delivery.format as Format, {
     id: event.id, type: event.type, occurredAt: new Date(event.occurred_at).toISOString(), organizationId: delivery.organization_id,
-    data: event.data, previous: event.previous,
+    data: event.data, previous: event.previous, context: event.context,
   })
 }
 

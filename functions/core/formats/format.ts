@@ -10,6 +10,8 @@ export type EventToSend = {
   data: string
   /** The old values of the changed columns; null when nothing changed or the event is no change. */
   previous: string | null
+  /** What some formats say besides the row, such as its contact: JSON text of the moment of the write, or null. */
+  context: string | null
 }
 
 /**
