@@ -1,6 +1,6 @@
 // What a user asks for runs under that user's role and claims, so that row-level security decides, not this code.
 import type { TransactionSql } from 'postgres'
-import type { Database } from '../io/database.ts'
+import type { Pool } from '../io/pool.ts'
 import type { User } from './auth.ts'
 import { refusalFromDatabase } from './errors.ts'
 
@@ -13,15 +13,14 @@ const STATEMENT_TIMEOUT_MS = 8_000
  * Runs `work` in one transaction as the user, as PostgREST would. What the database refuses comes back as a Refusal.
  * No HTTP request in here: a receiver must never hold a transaction open.
  */
-export async function asUser<Result>(sql: Database, user: User, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+export async function asUser<Result>(pool: Pool, user: User, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   try {
-    // postgres.js types the result as if it awaited arrays of promises; ours are plain values.
-    return await sql.begin(async (tx) => {
+    return await pool.transaction(async (tx) => {
       await tx`
         select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${JSON.stringify(user.claims)}, true),
                set_config('timezone', 'UTC', true), set_config('statement_timeout', ${String(STATEMENT_TIMEOUT_MS)}, true)`
       return work(tx)
-    }) as Result
+    })
   } catch (error) {
     throw refusalFromDatabase(error) ?? error
   }

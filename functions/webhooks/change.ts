@@ -19,11 +19,11 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
 
     // Who may not change it learns that first, not what is wrong with the change. Members may turn a webhook on and off.
     const togglesOnly = headers === undefined && Object.keys(columns).every((key) => key === 'is_active')
-    await asUser(deps.sql, c.get('user'), (tx) => requireWebhook(tx, id, togglesOnly ? 'toggle' : 'manage'))
+    await asUser(deps.pool, c.get('user'), (tx) => requireWebhook(tx, id, togglesOnly ? 'toggle' : 'manage'))
     if (columns.url !== undefined) await requireAddress(columns.url, deps)
-    if (columns.filter != null) await requireFilter(deps.sql, columns.filter)
+    if (columns.filter != null) await requireFilter(deps.pool, columns.filter)
 
-    const webhook = await asUser(deps.sql, c.get('user'), async (tx) => {
+    const webhook = await asUser(deps.pool, c.get('user'), async (tx) => {
       await updateColumns(tx, id, columns)
       if (headers !== undefined) {
         await requireWebhook(tx, id, 'manage')
@@ -38,7 +38,7 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
 
   app.delete(WEBHOOK, user, async (c) => {
     const id = idOf(c)
-    await asUser(deps.sql, c.get('user'), async (tx) => {
+    await asUser(deps.pool, c.get('user'), async (tx) => {
       await requireWebhook(tx, id, 'manage')
       await tx`delete from public.webhook_configurations w where w.id = ${id}`
     })

@@ -15,10 +15,10 @@ export const createRoute: AddRoutes = (app, user, deps) => {
     const caller = c.get('user')
     const input = await readInput(c, createWebhookInput)
     await requireAddress(input.url, deps)
-    if (input.filter !== null) await requireFilter(deps.sql, input.filter)
+    if (input.filter !== null) await requireFilter(deps.pool, input.filter)
     const secret = input.secret === undefined ? newSecretText(deps.randomBytes(32)) : input.secret
 
-    const webhook = await asUser(deps.sql, caller, async (tx) => {
+    const webhook = await asUser(deps.pool, caller, async (tx) => {
       await requireOrganization(tx, input.organization_id, 'manage')
       const id = await insertWebhook(tx, input)
       await asOurselves(tx)

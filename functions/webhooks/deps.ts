@@ -1,14 +1,14 @@
 import type { AllowList } from '../core/address.ts'
 import type { Keyring } from '../core/seal.ts'
-import type { Database } from '../io/database.ts'
 import type { Log } from '../io/log.ts'
+import type { Pool } from '../io/pool.ts'
 import type { Resolve } from '../io/resolve.ts'
 import type { Sender } from '../io/send.ts'
 import type { User, VerifyUser } from './auth.ts'
 
 /** All that the API needs from outside: index.ts hands over the real ones, a test its own. */
 export type Deps = {
-  sql: Database
+  pool: Pool
   keyring: Keyring
   sender: Pick<Sender, 'send'>
   allow: AllowList

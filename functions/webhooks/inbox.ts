@@ -30,19 +30,19 @@ export function inboxRoute(app: Hono<Env>, deps: Deps): void {
   })
 }
 
-async function findInbox({ sql }: Deps, token: string): Promise<Inbox> {
-  const [inbox] = /^[\w-]{32,64}$/.test(token) ? await sql<Inbox[]>`select * from webhooks.find_inbox(${token})` : []
+async function findInbox({ pool }: Deps, token: string): Promise<Inbox> {
+  const [inbox] = /^[\w-]{32,64}$/.test(token) ? await pool.run((sql) => sql<Inbox[]>`select * from webhooks.find_inbox(${token})`) : []
   if (inbox === undefined) throw new Refusal('not_found', 'This test address doesn’t exist. It may have expired.')
   return inbox
 }
 
-async function keep({ sql }: Deps, inboxId: string, method: string, headers: Record<string, string>, body: { text: string; bytes: number }, verdict: Verdict): Promise<void> {
+async function keep({ pool }: Deps, inboxId: string, method: string, headers: Record<string, string>, body: { text: string; bytes: number }, verdict: Verdict): Promise<void> {
   // Postgres keeps no NUL in a text.
   const text = body.text.slice(0, KEPT_CHARACTERS).replaceAll('\u0000', '\ufffd')
-  await sql`
+  await pool.run((sql) => sql`
     select webhooks.keep_inbox_request(
       ${inboxId}, ${method.slice(0, 20)}, ${sql.json(headers)}, ${text}, ${body.bytes}, ${eventType(headers, body.text)},
-      ${verdict.signature}, ${verdict.webhookId}, ${verdict.ageSeconds})`
+      ${verdict.signature}, ${verdict.webhookId}, ${verdict.ageSeconds})`)
 }
 
 // What belongs to one connection, and what the platform in front of the function adds.

@@ -6,10 +6,10 @@ import { readInput } from './read_input.ts'
 import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
 
 /** `POST /webhooks/:id/resend` and `POST /webhooks/:id/replay`: public.webhook_resend() and webhook_replay() over HTTP. */
-export const resendRoutes: AddRoutes = (app, user, { sql }) => {
+export const resendRoutes: AddRoutes = (app, user, { pool }) => {
   app.post(`${WEBHOOK}/resend`, user, async (c) => {
     const { delivery_ids, include_delivered } = await readInput(c, resendInput)
-    const answer = await asUser(sql, c.get('user'), async (tx) => {
+    const answer = await asUser(pool, c.get('user'), async (tx) => {
       const [row] = await tx<{ answer: Record<string, unknown> }[]>`
         select public.webhook_resend(${idOf(c)}, ${tx.array(delivery_ids, PG.uuid)}, ${include_delivered}) as answer`
       return row!.answer
@@ -19,7 +19,7 @@ export const resendRoutes: AddRoutes = (app, user, { sql }) => {
 
   app.post(`${WEBHOOK}/replay`, user, async (c) => {
     const { from, to, states, event_types, dry_run } = await readInput(c, replayInput)
-    const answer = await asUser(sql, c.get('user'), async (tx) => {
+    const answer = await asUser(pool, c.get('user'), async (tx) => {
       const webhook = await requireWebhook(tx, idOf(c), 'resend')
       const [row] = await tx<{ answer: Record<string, unknown> }[]>`
         select public.webhook_replay(

@@ -17,7 +17,7 @@ export const REVEALS_PER_HOUR = 30
 export const secretRoutes: AddRoutes = (app, user, deps) => {
   app.get(`${WEBHOOK}/secret`, user, async (c) => {
     const actor = c.get('user').id
-    const found = await asUser(deps.sql, c.get('user'), async (tx) => {
+    const found = await asUser(deps.pool, c.get('user'), async (tx) => {
       const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
       await asOurselves(tx)
       await limitReveals(tx, actor)
@@ -33,7 +33,7 @@ export const secretRoutes: AddRoutes = (app, user, deps) => {
     const actor = c.get('user').id
     const { secret: own, expire_old_in: overlapSeconds } = await readInput(c, rollSecretInput)
     const secret = own ?? newSecretText(deps.randomBytes(32))
-    const oldEndsAt = await asUser(deps.sql, c.get('user'), async (tx) => {
+    const oldEndsAt = await asUser(deps.pool, c.get('user'), async (tx) => {
       const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
       await asOurselves(tx)
       await lockSecrets(tx, webhook.id)
@@ -50,7 +50,7 @@ export const secretRoutes: AddRoutes = (app, user, deps) => {
 
   app.delete(`${WEBHOOK}/secret/old`, user, async (c) => {
     const actor = c.get('user').id
-    await asUser(deps.sql, c.get('user'), async (tx) => {
+    await asUser(deps.pool, c.get('user'), async (tx) => {
       const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
       await asOurselves(tx)
       await lockSecrets(tx, webhook.id)

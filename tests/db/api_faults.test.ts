@@ -108,9 +108,9 @@ describe('a fault of ours', () => {
   })
 
   test('a database that is away is 503, with a reference that the log knows', async () => {
-    const nowhere = connect('postgres://postgres:x@127.0.0.1:1/postgres', { max: 1, name: 'nowhere' })
-    const { status, json, text } = await app({ sql: nowhere })('GET', `/${acme}`)
-    await nowhere.end({ timeout: 0 })
+    const nowhere = openPool('postgres://postgres:x@127.0.0.1:1/postgres', { size: 1, name: 'nowhere', limitMs: 20_000 })
+    const { status, json, text } = await app({ pool: nowhere })('GET', `/${acme}`)
+    await nowhere.close()
     expect([status, json!.error.code]).toEqual([503, 'unavailable'])
     expect(text).not.toMatch(/127\.0\.0\.1|postgres/i)
     const reference = /Reference ([0-9a-f]{12})/.exec(json!.error.message)?.[1]
@@ -138,21 +138,21 @@ describe('a fault of ours', () => {
 
   test('the token of an inbox stays out of the log', async () => {
     const token = 'x'.repeat(43)
-    const nowhere = connect('postgres://postgres:x@127.0.0.1:1/postgres', { max: 1, name: 'nowhere' })
-    expect((await app({ sql: nowhere })('POST', `/in/${token}`)).status).toBe(503)
-    await nowhere.end({ timeout: 0 })
+    const nowhere = openPool('postgres://postgres:x@127.0.0.1:1/postgres', { size: 1, name: 'nowhere', limitMs: 20_000 })
+    expect((await app({ pool: nowhere })('POST', `/in/${token}`)).status).toBe(503)
+    await nowhere.close()
     expect(JSON.stringify(lines)).not.toContain(token)
   })
 })
 
 test('after an error the connection is nobody’s: the next user’s transaction starts clean', async () => {
-  const one = connect(db.url, { max: 1, name: 'api with one connection' })
-  const call = app({ sql: one })
+  const one = openPool(db.url, { size: 1, name: 'api with one connection', limitMs: 20_000 })
+  const call = app({ pool: one })
   await call('GET', '/11111111-2222-4333-8444-555555555555')
   await call('POST', '', wanted({ events: ['no.such.type'] }))
-  const [state] = await one`select current_user::text as who, current_setting('role') as role, nullif(current_setting('request.jwt.claims', true), '') as claims`
+  const [state] = await one.run((sql) => sql`select current_user::text as who, current_setting('role') as role, nullif(current_setting('request.jwt.claims', true), '') as claims`)
   expect(state).toEqual({ who: 'postgres', role: 'none', claims: null })
-  await one.end()
+  await one.close()
 })
 
 test('a user without an organization sees nothing and changes nothing', async () => {
