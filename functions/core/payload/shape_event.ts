@@ -1,0 +1,26 @@
+import type { EventToSend } from '../formats/format.ts'
+import { fieldChoice, selectFields } from './fields.ts'
+import type { Shape } from './shape.ts'
+import { transformTask, type Transform, type TransformProblem } from './transform.ts'
+
+export type ShapedEvent = { ok: true; event: EventToSend } | { ok: false; problem: TransformProblem }
+
+const onlyTheId = fieldChoice(['id'], true)
+
+/** The event as a shape wants it, for any envelope. Pure but for the transformation, which `run` does; `key` names the shape. */
+export async function shapeEvent(event: EventToSend, shape: Shape, key: string, run: Transform['run']): Promise<ShapedEvent> {
+  const left = withFields(event, shape)
+  if (shape.transformation === undefined) return { ok: true, event: left }
+  const transformed = await run(transformTask(key, shape.transformation, left))
+  // Old values would go round the transformation: whoever wants them asks for them in it.
+  return transformed.ok ? { ok: true, event: { ...left, data: transformed.output, previous: null } } : transformed
+}
+
+function withFields(event: EventToSend, { thin, included_fields, excluded_fields }: Shape): EventToSend {
+  if (thin) return { ...event, data: selectFields(event.data, onlyTheId), previous: null }
+  const paths = included_fields ?? excluded_fields
+  if (paths === undefined) return event
+  const choice = fieldChoice(paths, included_fields !== undefined)
+  // Nothing left of `previous` is an empty object: that something changed is still true.
+  return { ...event, data: selectFields(event.data, choice), previous: event.previous === null ? null : selectFields(event.previous, choice) }
+}
