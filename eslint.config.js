@@ -69,6 +69,7 @@ export default tseslint.config(
   mayNotImport(['web/**'], ['io', 'dispatcher', 'webhooks/(?!.*\\.tsx?$)', 'local', 'tests', 'bench'], 'web imports only core\'s shared schemas.'),
   mayImportOnly(['client/src/**'], "\\./|standardwebhooks$", 'The client library runs anywhere: it imports only itself and standardwebhooks.'),
   mayImportOnly(['cli/src/**'], '\\.{1,2}/(?!\\.\\./\\.\\./)|@tablehook/client$|commander$|node:', 'The command line imports itself, the client library, commander and Node.'),
+  mayImportOnly(['cli/src/install/**'], '\\.{1,2}/(?!\\.\\./\\.\\./)|commander$|@clack/prompts$|postgres$|smol-toml$|node:', 'install imports the command line, its prompts, a driver, a reader of TOML and Node.'),
   { files: ['web/**/*.{ts,tsx}'], languageOptions: { globals: { ...globals.browser } }, plugins: { 'react-hooks': reactHooks }, rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' } },
   { files: ['web/**/*.tsx'], rules: { 'no-restricted-syntax': ['error', writeTheExtension, ...wordsInCatalog, ...strictPolicy] } },
 )
