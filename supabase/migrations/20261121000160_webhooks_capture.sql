@@ -25,24 +25,6 @@ set search_path = ''
 as $$ select '{nativemsg,whatsable,libromi,caleida}'::text[] $$;
 comment on function webhooks.formats_with_context is 'The formats whose bodies say more than the row: its contact, its conversation.';
 
-create function webhooks.filter_matches(filter jsonpath, new jsonb, old jsonb, changed jsonb) returns boolean
-language plpgsql stable
-set search_path = ''
-as $$
-declare
-  found jsonb;
-begin
-  found := pg_catalog.jsonb_path_query_first_tz(
-    pg_catalog.jsonb_build_object('new', filter_matches.new, 'old', filter_matches.old, 'changed', filter_matches.changed), filter_matches.filter, '{}', true);
-  -- A predicate yields true, false or (unknown) null; a path with ?(…) yields an item or nothing.
-  return found is not null and found not in ('false', 'null');
-exception when others then
-  -- The silent flag lets some errors through, such as an unknown $variable. A tenant's filter must never fail the app's own write.
-  return false;
-end $$;
-comment on function webhooks.filter_matches is
-  'Whether a filter lets an event through. Errors inside the path (a missing key, a wrong type) count as no match and never fail the write.';
-
 -- One rule list as SQL: a row of (type, once) for each rule that holds for `new` and `old`, in the order of the list.
 create function webhooks.rules_as_sql(rules jsonb) returns text
 language sql immutable
