@@ -207,7 +207,8 @@ select v.key || '/' || l.nth as key, v.id as conversation_id, v.slug, v.organiza
   replace(regexp_replace(substr(l.line, 3), '^\[[^]]*\] ', ''), '{first}', v.first) as content,
   substring(l.line from '(https://[^]]+)\]') as attachment_url,
   v.started_at + sum(interval '20 seconds' + interval '9 minutes' * pg_temp.roll(v.key || 'gap' || l.nth) ^ 2)
-    over (partition by v.id order by l.nth) as sent_at
+    over (partition by v.id order by l.nth) as sent_at,
+  v.channel
 from seed_conversation v cross join lateral unnest(v.lines) with ordinality l (line, nth)
 where l.nth <= v.length;
 
@@ -244,7 +245,8 @@ select b.key || '/' || c.nth || '/' || side.direction, null, b.slug, b.organizat
       when 'How did we do?' then array['5', '5', '4', '4', '3', '5, thank you!', '2, it took too long']
       else array['Thanks!', 'Is this online only?', 'STOP', '👍', 'Great, I will come by on Saturday', 'Does this include gift cards?'] end) end, null,
   b.sent_at + c.nth * interval '0.8 seconds' + case side.direction when 'outbound' then interval '0'
-    else interval '2 minutes' + interval '20 hours' * pg_temp.roll(b.key || c.key || 'pause') ^ 3 end
+    else interval '2 minutes' + interval '20 hours' * pg_temp.roll(b.key || c.key || 'pause') ^ 3 end,
+  b.channel
 from seed_broadcast b
 join seed_contact c on c.slug = b.slug and pg_temp.age_in_days(c.nth, b.contacts) > b.days_ago + 2
   and pg_temp.roll(b.key || c.key || 'reached') < b.broadcast_reach / b.contacts::float
@@ -252,18 +254,21 @@ cross join (values ('outbound', 1.0), ('inbound', 0.14)) side (direction, share)
 where pg_temp.roll(b.key || c.key || side.direction) < side.share;
 
 insert into public.messages
-  (id, organization_id, conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url, status, created_at, updated_at)
+  (id, organization_id, conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url, external_id, status, created_at, updated_at)
 select pg_temp.id(key), organization_id, conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url,
-  case
-    when direction = 'inbound' then pg_temp.pick(key || 'status', array['read', 'read', 'read', 'read', 'delivered'])
-    when sent_at > date_trunc('day', now()) - interval '1 day'
-      then pg_temp.pick(key || 'status', array['read', 'read', 'delivered', 'delivered', 'sent', 'queued'])
-    when pg_temp.roll(key || 'status') < 0.60 then 'read'
-    when pg_temp.roll(key || 'status') < 0.88 then 'delivered'
-    when pg_temp.roll(key || 'status') < 0.96 then 'sent'
-    else 'failed' end,
-  sent_at, least(now(), sent_at + interval '30 minutes' * pg_temp.roll(key || 'seen') ^ 4)
-from seed_message
+  case when channel = 'whatsapp' and status <> 'queued' then 'wamid.' || translate(encode(uuid_send(pg_temp.id(key || 'external')), 'base64'), '+/=', '-_') end,
+  status, sent_at, least(now(), sent_at + interval '30 minutes' * pg_temp.roll(key || 'seen') ^ 4)
+from (
+  select *,
+    case
+      when direction = 'inbound' then pg_temp.pick(key || 'status', array['read', 'read', 'read', 'read', 'delivered'])
+      when sent_at > date_trunc('day', now()) - interval '1 day'
+        then pg_temp.pick(key || 'status', array['read', 'read', 'delivered', 'delivered', 'sent', 'queued'])
+      when pg_temp.roll(key || 'status') < 0.60 then 'read'
+      when pg_temp.roll(key || 'status') < 0.88 then 'delivered'
+      when pg_temp.roll(key || 'status') < 0.96 then 'sent'
+      else 'failed' end as status
+  from seed_message) m
 on conflict do nothing;
 
 -- ── Meetings ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,6 +1,6 @@
-import type { EventToSend } from './formats/format.ts'
+import type { EventToSend, FormatRules } from './formats/format.ts'
 import { formatRules, type Format } from './formats/index.ts'
-import { signatureHeaders, unixSeconds, type SigningSecret } from './signature.ts'
+import { signatureHeaders, unixSeconds, type SignatureHeaders, type SigningSecret } from './signature.ts'
 
 export type { EventToSend } from './formats/format.ts'
 export { FORMAT_NAMES, renderBody, type Format } from './formats/index.ts'
@@ -30,11 +30,18 @@ export function requestHeaders({ format, event, body, attempt, sentAt, secrets, 
     'x-webhook-timestamp': sentAt.toISOString(),
     'x-webhook-attempt': String(attempt),
     ...signatures,
-    ...rules.headers?.({ event, body, secrets, signatures }),
+    ...formatSignatures(rules, signatures, secrets[0]),
   }
   for (const [name, value] of Object.entries(customHeaders)) {
     const lower = name.toLowerCase()
     if (!Object.hasOwn(headers, lower)) headers[lower] = value
   }
   return headers
+}
+
+/** The signatures under the names that the format's receivers look for. None without a secret. */
+function formatSignatures({ signatures = {} }: FormatRules, { 'x-webhook-signature': simple }: SignatureHeaders, newest: SigningSecret | undefined): Record<string, string> {
+  if (newest === undefined || simple === undefined) return {}
+  const hex = simple.slice(simple.indexOf('=') + 1)
+  return Object.fromEntries(Object.entries(signatures).map(([name, write]) => [name, write({ hex, secret: newest.text })]))
 }

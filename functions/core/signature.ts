@@ -31,13 +31,18 @@ export function signatureHeaders({ id, body, secrets, sentAt }: {
   secrets: readonly SigningSecret[]
   sentAt: Date
 }): SignatureHeaders {
-  const newest = secrets[0]
-  if (newest === undefined) return {}
+  const simple = simpleSignature(body, secrets)
+  if (simple === null) return {}
   const content = `${id}.${unixSeconds(sentAt)}.${body}`
   return {
     'webhook-signature': secrets.map((secret) => `v1,${createHmac('sha256', secret.bytes).update(content).digest('base64')}`).join(' '),
-    'x-webhook-signature': `sha256=${createHmac('sha256', newest.text).update(body).digest('hex')}`,
+    'x-webhook-signature': simple,
   }
+}
+
+/** `sha256=<hex>` of a text, made with the newest secret as the user sees it; null without a secret. */
+export function simpleSignature(text: string, [newest]: readonly SigningSecret[]): string | null {
+  return newest === undefined ? null : `sha256=${createHmac('sha256', newest.text).update(text).digest('hex')}`
 }
 
 /** Whole seconds since 1970, as `webhook-timestamp` has them. */

@@ -1,6 +1,7 @@
 import { decide, type Decision } from '../core/decide.ts'
 import { renderBody, requestHeaders, type EventToSend } from '../core/envelope.ts'
 import type { Outcome } from '../core/outcome.ts'
+import { simpleSignature } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
 import type { Sender } from '../io/send.ts'
 import type { Claim, Finished } from '../io/store.ts'
@@ -25,7 +26,7 @@ export function request(claim: Claim, webhook: Pick<OpenedWebhook, 'secrets' | '
     id: claim.eventId, type: claim.eventType, occurredAt: claim.occurredAt, organizationId: claim.organizationId, data: claim.data, previous: claim.previous,
     context: claim.context,
   }
-  const body = renderBody(claim.format, event)
+  const body = renderBody(claim.format, event, (text) => simpleSignature(text, webhook.secrets))
   const headers = requestHeaders({
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })

@@ -1,6 +1,7 @@
 // The built-in inbox's public address: takes anything from anybody, keeps a bounded part of it, answers as it was told.
 import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status'
+import { SECRET_HEADERS } from '../core/formats/index.ts'
 import { Refusal } from '../core/refusal.ts'
 import { open } from '../core/seal.ts'
 import type { Deps, Env } from './deps.ts'
@@ -56,7 +57,8 @@ function kept(headers: Headers): Record<string, string> {
   return Object.fromEntries([...headers]
     .filter(([name]) => !carriage.has(name) && !carriagePrefixes.some((prefix) => name.startsWith(prefix)))
     .slice(0, KEPT_HEADERS)
-    .map(([name, value]) => [name, value.slice(0, KEPT_HEADER_CHARACTERS)]))
+    // Members read what an inbox got, and may not know the secret.
+    .map(([name, value]) => [name, SECRET_HEADERS.includes(name) ? '••••••' : value.slice(0, KEPT_HEADER_CHARACTERS)]))
 }
 
 /** The event type, from our header, from CloudEvents in binary mode, or from the body; null when there is none. */

@@ -1,8 +1,9 @@
 // The Test button: one signed request now. Opened in one transaction, sent outside of any, recorded like every attempt.
 import { requestHeaders, renderBody, type EventToSend, type Format } from '../core/envelope.ts'
+import { SECRET_HEADERS } from '../core/formats/index.ts'
 import { isSuccess } from '../core/decide.ts'
 import { Refusal } from '../core/refusal.ts'
-import { parseSecret, type SigningSecret } from '../core/signature.ts'
+import { parseSecret, simpleSignature, type SigningSecret } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
 import { testInput, type TestInput } from '../core/webhook_input.ts'
 import { readHeaders, readLiveSecrets } from '../io/secrets.ts'
@@ -30,7 +31,7 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     const test = await openTest(deps, c.get('user'), idOf(c), input, data)
 
     const sentAt = deps.now()
-    const body = renderBody(test.claim.format, test.event)
+    const body = renderBody(test.claim.format, test.event, (text) => simpleSignature(text, test.secrets))
     const headers = requestHeaders({
       format: test.claim.format, event: test.event, body, attempt: 1, sentAt, secrets: test.secrets, customHeaders: test.customHeaders, version: VERSION,
     })
@@ -44,7 +45,7 @@ export const testRoute: AddRoutes = (app, user, deps) => {
       delivery_id: test.claim.deliveryId, event_id: test.event.id, event_type: test.event.type, ok,
       status_code: response?.status ?? null, error_code: outcome.errorCode, error_detail: outcome.kind === 'no_response' ? outcome.detail : null,
       headers: response?.headers ?? null, body: response?.body ?? null, duration_ms: outcome.durationMs,
-      request: { url: test.url, headers: masked(headers, Object.keys(test.customHeaders)), body },
+      request: { url: test.url, headers: masked(headers, [...Object.keys(test.customHeaders), ...SECRET_HEADERS]), body },
     })
   })
 }
@@ -60,9 +61,11 @@ async function openTest({ pool, keyring }: Deps, user: User, id: string, { event
     const secrets = (await readLiveSecrets(tx, webhook.id, keyring)).map(parseSecret)
     const customHeaders = await readHeaders(tx, webhook.id, keyring)
     const sample = await readSample(tx, type)
-    const event = { data: data ?? sample.data, previous: data === null ? sample.previous : null, context: null }
+    const event = data === null ? sample : { data, previous: null, context: null }
     const [opened] = await tx<{ delivery_id: string; claim: number; event_id: string; occurred_at: string }[]>`
       select * from webhooks.open_test(${webhook.id}, ${type}, ${event.data}, ${event.previous})`
+    // The panel puts the body together from what is kept: it must be the one that was sent.
+    if (event.context !== null) await tx`update webhooks.events e set context = ${event.context} where e.id = ${opened!.event_id}`
     return {
       claim: asClaim(webhook, type, event, opened!),
       event: { id: opened!.event_id, type, occurredAt: opened!.occurred_at, organizationId: webhook.organization_id, ...event },
@@ -83,10 +86,11 @@ function asClaim(
 }
 
 /** What the catalog shows for the type, as text that goes into the body as it is. A type without a sample sends `{}`. */
-async function readSample(tx: Transaction, type: string): Promise<{ data: string; previous: string | null }> {
-  const [row] = await tx<{ data: string | null; previous: string | null }[]>`
-    select (t.sample -> 'data')::text as data, (t.sample -> 'previous')::text as previous from public.webhook_event_types t where t.name = ${type}`
-  return { data: row?.data ?? '{}', previous: row?.previous ?? null }
+async function readSample(tx: Transaction, type: string): Promise<{ data: string; previous: string | null; context: string | null }> {
+  const [row] = await tx<{ data: string | null; previous: string | null; context: string | null }[]>`
+    select (t.sample -> 'data')::text as data, (t.sample -> 'previous')::text as previous, (t.sample -> 'context')::text as context
+    from public.webhook_event_types t where t.name = ${type}`
+  return { data: row?.data ?? '{}', previous: row?.previous ?? null, context: row?.context ?? null }
 }
 
 /** Counted from the tests themselves. The lock keeps two at once from both being the last. */
@@ -102,8 +106,8 @@ async function limitTests(tx: Transaction, webhookId: string): Promise<void> {
   throw new RateLimited(`You’ve sent ${TESTS_PER_MINUTE} tests in a minute. Try again in ${seconds} s.`, seconds)
 }
 
-/** Values of custom headers are kept like secrets: shown to nobody, not even to the admin who set them. */
-function masked(headers: Record<string, string>, customNames: readonly string[]): Record<string, string> {
-  const secret = new Set(customNames.map((name) => name.toLowerCase()))
+/** Values of custom headers are kept like secrets: shown to nobody, not even to the admin who set them. So is a secret that a format sends. */
+function masked(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
+  const secret = new Set(names.map((name) => name.toLowerCase()))
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? MASK : value]))
 }

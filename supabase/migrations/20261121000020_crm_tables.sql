@@ -111,6 +111,7 @@ create table public.messages (
                    constraint a_message_has_a_known_type check (type in ('text', 'image', 'audio', 'video', 'document', 'template')),
   content          text,
   attachment_url   text constraint an_attachment_is_a_web_address check (attachment_url ~* '^https?://'),
+  external_id      text,
   status           text not null default 'queued'
                    constraint a_message_has_a_known_status check (status in ('queued', 'sent', 'delivered', 'read', 'failed')),
   created_at       timestamptz not null default now(),
@@ -122,13 +123,15 @@ create table public.messages (
   constraint messages_are_of_broadcasts_of_the_same_organization foreign key (organization_id, broadcast_id)
     references public.broadcasts (organization_id, id) on delete set null (broadcast_id)
 );
-create index messages_of_conversation on public.messages (organization_id, conversation_id, created_at);
+create index messages_of_conversation on public.messages (organization_id, conversation_id, created_at, id);
 create index messages_of_contact on public.messages (organization_id, contact_id);
 create index messages_of_broadcast on public.messages (organization_id, broadcast_id);
+create unique index messages_have_one_external_id on public.messages (organization_id, external_id) where external_id is not null;
 comment on table public.messages is 'What was said, by whom, and how far it got.';
 comment on column public.messages.direction is 'inbound: from the contact. outbound: from the organization.';
 comment on column public.messages.broadcast_id is 'The broadcast it belongs to; of an inbound message, the broadcast it answers.';
 comment on column public.messages.content is 'The text, or the caption of an attachment.';
+comment on column public.messages.external_id is 'The id that the channel gave it, such as WhatsApp''s wamid. Null until the channel has it.';
 comment on column public.messages.status is 'Of an outbound message, how far it got. Of an inbound message only delivered and read mean something.';
 
 create table public.meetings (

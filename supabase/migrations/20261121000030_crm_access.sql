@@ -39,8 +39,8 @@ grant insert (id, organization_id, name, channel, sent_at),
 create policy "members work with their organization's broadcasts" on public.broadcasts for all to authenticated
   using (organization_id in (select app.my_organizations())) with check (organization_id in (select app.my_organizations()));
 
-grant insert (id, organization_id, conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url, status),
-      update (conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url, status) on public.messages to authenticated;
+grant insert (id, organization_id, conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url, external_id, status),
+      update (conversation_id, contact_id, broadcast_id, direction, type, content, attachment_url, external_id, status) on public.messages to authenticated;
 create policy "members work with their organization's messages" on public.messages for all to authenticated
   using (organization_id in (select app.my_organizations())) with check (organization_id in (select app.my_organizations()));
 

@@ -20,7 +20,7 @@ create policy "signed-in users read the catalog" on public.webhook_event_types f
 comment on table public.webhook_event_types is 'The catalog: every event type that can be sent, with its JSON schema and a sample.';
 comment on column public.webhook_event_types.direction is 'inbound: data entered the app. outbound: the app or its people did something.';
 comment on column public.webhook_event_types.schema is 'JSON Schema (2020-12) of `data`.';
-comment on column public.webhook_event_types.sample is '{data, previous?}: what the Test button sends.';
+comment on column public.webhook_event_types.sample is '{data, previous?, context?}: what the Test button sends; context is for formats that say more than the row.';
 comment on column public.webhook_event_types.source is 'app: the host app''s own; tablehook: about webhooks; attached: made by webhooks.attach().';
 
 create table public.webhook_configurations (
@@ -35,7 +35,7 @@ create table public.webhook_configurations (
     constraint all_events_stands_alone check (not ('*' = any (events)) or events = '{*}'),
   is_active             boolean not null default true,
   format                text not null default 'standard'
-    constraint the_format_is_known check (format in ('standard', 'standard-webhooks', 'cloudevents')),
+    constraint the_format_is_known check (format in ('standard', 'standard-webhooks', 'cloudevents', 'nativemsg', 'whatsable', 'libromi', 'caleida')),
   filter                jsonpath constraint a_filter_has_at_most_1000_characters check (length(filter::text) <= 1000),
   header_names          text[] not null default '{}',
   timeout_ms            int not null default 5000 constraint the_timeout_is_1_to_30_seconds check (timeout_ms between 1000 and 30000),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channel, eventTypes, id, moment, reference, row, sampleIds } from './event_type.ts'
+import { ofContact } from './sample_context.ts'
 
 const conversation = row({
   contact_id: reference, channel, status: z.enum(['open', 'pending', 'closed']), assigned_to: reference, updated_at: moment,
@@ -16,14 +17,14 @@ const later = { ...sample, updated_at: '2026-11-18T08:40:00.75+00:00' }
 export const conversationEvents = eventTypes(
   {
     name: 'conversation.created', category: 'conversation', direction: 'inbound', description: 'A conversation began.',
-    schema: conversation, previous: false, sample: { data: sample }, source: 'app',
+    schema: conversation, previous: false, sample: { data: sample, context: ofContact }, source: 'app',
   },
   {
     name: 'conversation.assigned', category: 'conversation', direction: 'outbound', description: 'A conversation was given to someone on the team.',
-    schema: assigned, previous: true, sample: { data: { ...later, assigned_to: sampleIds.ada }, previous: { assigned_to: null } }, source: 'app',
+    schema: assigned, previous: true, sample: { data: { ...later, assigned_to: sampleIds.ada }, previous: { assigned_to: null }, context: ofContact }, source: 'app',
   },
   {
     name: 'conversation.status.changed', category: 'conversation', direction: 'outbound', description: 'A conversation was opened, set to pending or closed.',
-    schema: conversation, previous: true, sample: { data: { ...later, status: 'closed' }, previous: { status: 'open' } }, source: 'app',
+    schema: conversation, previous: true, sample: { data: { ...later, status: 'closed' }, previous: { status: 'open' }, context: ofContact }, source: 'app',
   },
 )

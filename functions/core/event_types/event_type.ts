@@ -16,8 +16,8 @@ export type EventType<Name extends string = string> = {
   source: 'app' | 'tablehook'
 }
 
-/** What the Test button sends. The row is as `row_to_json` renders it, in UTC. */
-export type Sample = { data: Record<string, unknown>; previous?: Record<string, unknown> }
+/** What the Test button sends. The row is as `row_to_json` renders it, in UTC; `context` is what formats say besides it. */
+export type Sample = { data: Record<string, unknown>; previous?: Record<string, unknown>; context?: Record<string, unknown> }
 
 /** Keeps the names as literal types, so that `EventTypeName` is the union of them. */
 export function eventTypes<const Name extends string>(...types: EventType<Name>[]): EventType<Name>[] {

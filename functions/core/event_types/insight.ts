@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { eventTypes, reference, row, sampleIds, type EventType } from './event_type.ts'
+import { ofConversation } from './sample_context.ts'
 
 /** `content` is whatever the analysis of that kind yields: only that it is an object is promised. */
 function insight<const Kind extends string>(kind: Kind, description: string, content: Record<string, unknown>): EventType<`insight.${Kind}`> {
@@ -11,6 +12,7 @@ function insight<const Kind extends string>(kind: Kind, description: string, con
         id: sampleIds.insight, organization_id: sampleIds.organization, conversation_id: sampleIds.conversation, kind, content,
         created_at: '2026-11-18T09:00:00+00:00',
       },
+      context: ofConversation,
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { eventTypes, moment, optionalText, reference, row, sampleIds, text } from './event_type.ts'
+import { ofContact } from './sample_context.ts'
 
 const recorded = row({
   contact_id: reference, provider: z.enum(['zoom', 'meet', 'teams']), topic: text, starts_at: moment.nullable(),
@@ -17,6 +18,7 @@ export const meetingEvents = eventTypes({
       created_at: '2026-11-17T11:00:00+00:00', updated_at: '2026-11-19T14:05:12.5+00:00',
     },
     previous: { recording_status: 'processing', recording_url: null },
+    context: ofContact,
   },
   source: 'app',
 })

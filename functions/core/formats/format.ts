@@ -1,4 +1,4 @@
-import type { SignatureHeaders, SigningSecret } from '../signature.ts'
+import type { Names } from './names.ts'
 
 /** An event as the outbox keeps it. `data` and `previous` are JSON text, rendered once in the database and never parsed here. */
 export type EventToSend = {
@@ -14,13 +14,19 @@ export type EventToSend = {
   context: string | null
 }
 
+/** `sha256=<hex>` of a text, made with the newest secret; null when requests are not signed. */
+export type Sign = (text: string) => string | null
+
 /**
- * One envelope. To add a format: write a file beside this one and list it in `index.ts`.
- * `body` only joins text, so that the bytes are the same at every attempt.
+ * One envelope. To add a format: write a file beside this one, list it in `index.ts`, and allow its name in
+ * `webhook_configurations.format`. `body` depends on its arguments alone, so the bytes are the same at every attempt.
  */
 export type FormatRules = {
   contentType: string
-  body: (event: EventToSend) => string
-  /** Further headers, for receivers that look for a signature under another name. */
-  headers?: (sent: { event: EventToSend; body: string; secrets: readonly SigningSecret[]; signatures: SignatureHeaders }) => Record<string, string>
+  /** `sign` is for the one format that has a signature inside its body; absent, that body has none. */
+  body: (event: EventToSend, sign?: Sign) => string
+  /** Names under which receivers of this format know our event types. */
+  names?: Names
+  /** Further headers of signed requests, by lower-case name. `hex`: HMAC-SHA256 of the body; both of the newest secret. */
+  signatures?: Readonly<Record<string, (newest: { hex: string; secret: string }) => string>>
 }
