@@ -44,6 +44,10 @@ create table public.webhook_configurations (
   rate_limit            int constraint the_rate_limit_is_1_to_1000_per_second check (rate_limit between 1 and 1000),
   max_concurrency       int constraint the_concurrency_limit_is_1_to_100 check (max_concurrency between 1 and 100),
   ordered               boolean not null default false,
+  payload               text not null default 'full' constraint the_payload_is_full_or_thin check (payload in ('full', 'thin')),
+  included_fields       text[] constraint at_most_100_fields_are_included check (cardinality(included_fields) <= 100),
+  excluded_fields       text[] constraint at_most_100_fields_are_excluded check (cardinality(excluded_fields) <= 100),
+  transformation        text constraint a_transformation_has_at_most_10000_characters check (length(transformation) <= 10000),
   shape_id              bigint,
   secret_hint           text,
   disabled_reason       text,
@@ -65,6 +69,10 @@ comment on column public.webhook_configurations.header_names is 'Names of the cu
 comment on column public.webhook_configurations.rate_limit is 'Requests per second over all dispatchers. Null: no limit of its own.';
 comment on column public.webhook_configurations.max_concurrency is 'Requests at one time over all dispatchers. Null: the dispatcher''s own cap.';
 comment on column public.webhook_configurations.ordered is 'Events of one record are sent one after another, in commit order.';
+comment on column public.webhook_configurations.payload is 'full: the whole event. thin: its id and the record''s, for receivers that fetch the rest.';
+comment on column public.webhook_configurations.included_fields is 'Dotted paths in data: only these are sent. Null: all. Never together with excluded_fields.';
+comment on column public.webhook_configurations.excluded_fields is 'Dotted paths in data that are left out, also of previous. Null: none.';
+comment on column public.webhook_configurations.transformation is 'JSONata that makes the data that is sent. Null: sent as it is.';
 comment on column public.webhook_configurations.shape_id is 'What shapes the body beyond the format; null for nothing. Copied to each delivery.';
 comment on column public.webhook_configurations.secret_hint is 'The last four characters of the signing secret, to tell secrets apart. Null: requests are not signed.';
 comment on column public.webhook_configurations.disabled_reason is 'by_hand, gone (410) or failing (5 days without a success). Null while active.';
@@ -76,9 +84,11 @@ create index webhook_configurations_of_organization on public.webhook_configurat
 alter table public.webhook_configurations enable row level security;
 revoke all on public.webhook_configurations from anon, authenticated;
 grant select, delete on public.webhook_configurations to authenticated;
-grant insert (organization_id, name, description, url, events, is_active, format, filter, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered)
+grant insert (organization_id, name, description, url, events, is_active, format, filter, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered,
+       payload, included_fields, excluded_fields, transformation)
   on public.webhook_configurations to authenticated;
-grant update (name, description, url, events, is_active, format, filter, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered)
+grant update (name, description, url, events, is_active, format, filter, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered,
+       payload, included_fields, excluded_fields, transformation)
   on public.webhook_configurations to authenticated;
 grant all on public.webhook_configurations to service_role;
 
@@ -214,7 +224,7 @@ create trigger on_webhook_configurations_insert before insert on public.webhook_
 -- Named columns only: the engine's own bookkeeping (consecutive_failures …) is no change of configuration.
 create trigger on_webhook_configurations_update
   before update of organization_id, name, description, url, events, is_active, format, filter, header_names, timeout_ms, retry_policy, rate_limit,
-                   max_concurrency, ordered, secret_hint
+                   max_concurrency, ordered, secret_hint, payload, included_fields, excluded_fields, transformation
   on public.webhook_configurations
   for each row execute function webhooks.guard_configuration();
 
@@ -231,7 +241,7 @@ declare
     select jsonb_object_agg(k, jsonb_strip_nulls(jsonb_build_object('from', before -> k, 'to', after -> k)))
     from jsonb_object_keys(coalesce(after, before)) k
     where (before -> k) is distinct from (after -> k)
-      and k not in ('revision', 'updated_at', 'created_at', 'consecutive_failures', 'failing_since', 'secret_hint')), '{}');
+      and k not in ('revision', 'updated_at', 'created_at', 'consecutive_failures', 'failing_since', 'secret_hint', 'shape_id')), '{}');
 begin
   if tg_op = 'UPDATE' and changes = '{}' then return null; end if;
   insert into webhooks.audit_log (organization_id, webhook_id, actor, action, details)
@@ -246,6 +256,7 @@ comment on function webhooks.audit_configuration is 'Writes one audit row for ea
 create trigger on_webhook_configurations_audit after insert or delete on public.webhook_configurations
   for each row execute function webhooks.audit_configuration();
 create trigger on_webhook_configurations_change_audit
-  after update of name, description, url, events, is_active, format, filter, header_names, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered
+  after update of name, description, url, events, is_active, format, filter, header_names, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered,
+                  payload, included_fields, excluded_fields, transformation
   on public.webhook_configurations
   for each row execute function webhooks.audit_configuration();
