@@ -1,3 +1,4 @@
+import { eventTypesOf, type Format } from '../core/formats/index.ts'
 import { checkCustomHeaders } from '../core/header_rules.ts'
 import { Refusal } from '../core/refusal.ts'
 import { updateWebhookInput, type UpdateWebhookInput } from '../core/webhook_input.ts'
@@ -19,7 +20,8 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
 
     // Who may not change it learns that first, not what is wrong with the change. Members may turn a webhook on and off.
     const togglesOnly = headers === undefined && Object.keys(columns).every((key) => key === 'is_active')
-    await asUser(deps.pool, c.get('user'), (tx) => requireWebhook(tx, id, togglesOnly ? 'toggle' : 'manage'))
+    const before = await asUser(deps.pool, c.get('user'), (tx) => requireWebhook(tx, id, togglesOnly ? 'toggle' : 'manage'))
+    if (columns.events !== undefined) columns.events = eventTypesOf(columns.format ?? before.format as Format, columns.events)
     if (columns.url !== undefined) await requireAddress(columns.url, deps)
     if (columns.filter != null) await requireFilter(deps.pool, columns.filter)
 

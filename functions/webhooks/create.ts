@@ -1,3 +1,4 @@
+import { eventTypesOf } from '../core/formats/index.ts'
 import { newSecretText } from '../core/signature.ts'
 import { createWebhookInput, type CreateWebhookInput } from '../core/webhook_input.ts'
 import { PG } from '../io/database.ts'
@@ -32,6 +33,6 @@ export const createRoute: AddRoutes = (app, user, deps) => {
 
 async function insertWebhook(tx: Transaction, { secret: _, headers: __, events, ...columns }: CreateWebhookInput): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    insert into public.webhook_configurations ${tx({ ...columns, events: tx.array(events, PG.text) })} returning id`
+    insert into public.webhook_configurations ${tx({ ...columns, events: tx.array(eventTypesOf(columns.format, events), PG.text) })} returning id`
   return row!.id
 }

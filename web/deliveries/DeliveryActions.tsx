@@ -37,7 +37,8 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
   const copyId = () => navigator.clipboard.writeText(delivery.id).then(() => toastSuccess(t('delivery.id_copied')), () => toastError(t('common.copy_failed')))
   useShortcuts({ r: ask, y: () => void copyId() })
 
-  const body = sentBody(detail)
+  const signed = webhook.secret_hint !== null
+  const body = sentBody(detail, signed)
   return (
     <div>
       <div className="flex flex-wrap gap-2">
@@ -49,7 +50,7 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
           label={t('delivery.copy_curl')}
           icon={<SquareTerminal aria-hidden />}
           unavailable={body === null ? refusal('read_payload') ?? t('delivery.no_curl') : null}
-          text={() => curlCommand(detail.webhook?.url ?? webhook.url, sentHeaders(detail, shown ?? { attempt: 1, created_at: delivery.created_at }, webhook.secret_hint !== null, webhook.header_names), body ?? '')}
+          text={() => curlCommand(detail.webhook?.url ?? webhook.url, sentHeaders(detail, shown ?? { attempt: 1, created_at: delivery.created_at }, signed, webhook.header_names), body ?? '')}
         />
       </div>
       {unavailable !== null && <p aria-hidden className="mt-1.5 text-[0.8125rem] text-muted-foreground">{unavailable}</p>}

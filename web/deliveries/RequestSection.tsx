@@ -17,8 +17,8 @@ const METHOD = 'POST'
 /** What we sent: address, headers, body, signature. Before the first attempt: what we will send. */
 export function RequestSection({ detail, attempt }: { detail: DeliveryDetail; attempt: Attempt | null }) {
   const { webhook } = useLog()
-  const body = sentBody(detail)
   const signed = webhook.secret_hint !== null
+  const body = sentBody(detail, signed)
   return (
     <section aria-labelledby="request-heading" className="space-y-2 px-4 py-3.5">
       <h3 id="request-heading" className="font-semibold">{t('delivery.request')}</h3>

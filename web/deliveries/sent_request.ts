@@ -5,13 +5,19 @@ import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
 /** A header whose value is known, or was not stored. */
 export type SentHeader = { name: string; value: string | null }
 
-/** The exact body; null when the person may not read it, or it is not kept any more. */
-export function sentBody({ delivery, event }: Pick<DeliveryDetail, 'delivery' | 'event'>): string | null {
+/** Stands where a format has its signature inside the body: made with the secret, which is not here. */
+const UNKNOWN_SIGNATURE = 'sha256=…'
+
+/**
+ * The exact body, but for a signature inside it; null when the person may not read it, or it is not kept any more.
+ * @param signed whether the webhook has a secret
+ */
+export function sentBody({ delivery, event }: Pick<DeliveryDetail, 'delivery' | 'event'>, signed: boolean): string | null {
   if (event === null || event.data === null) return null
   return renderBody(delivery.format as Format, {
     id: event.id, type: event.type, occurredAt: new Date(event.occurred_at).toISOString(), organizationId: delivery.organization_id,
     data: event.data, previous: event.previous, context: event.context,
-  })
+  }, () => (signed ? UNKNOWN_SIGNATURE : null))
 }
 
 /**
@@ -23,16 +29,17 @@ export function sentHeaders(
   { delivery, event }: Pick<DeliveryDetail, 'delivery' | 'event'>, attempt: Pick<Attempt, 'attempt' | 'created_at'>, signed: boolean, customNames: readonly string[],
 ): SentHeader[] {
   const sentAt = new Date(attempt.created_at)
+  const { contentType, signatures = {} } = formatRules(delivery.format as Format)
   const known = (name: string, value: string) => ({ name, value })
   const secret = (name: string) => ({ name, value: null })
   return [
-    known('content-type', formatRules(delivery.format as Format).contentType),
+    known('content-type', contentType),
     known('webhook-id', event?.id ?? delivery.event_id),
     known('webhook-timestamp', String(Math.floor(sentAt.getTime() / 1000))),
     known('x-webhook-event', delivery.event_type),
     known('x-webhook-timestamp', sentAt.toISOString()),
     known('x-webhook-attempt', String(attempt.attempt)),
-    ...(signed ? [secret('webhook-signature'), secret('x-webhook-signature')] : []),
+    ...(signed ? ['webhook-signature', 'x-webhook-signature', ...Object.keys(signatures)].map(secret) : []),
     ...customNames.map((name) => secret(name.toLowerCase())),
   ]
 }

@@ -30,6 +30,7 @@ export function AdvancedFields({ organizationId, isNew, withHeaders = true, stat
   const [ordered, format, retryPolicy] = useWatch({ control: form.control, name: ['ordered', 'format', 'retryPolicy'] })
   const schedules = useQuery(queries.limits(organizationId)).data?.retry_schedules
   const schedule = schedules?.[retryPolicy]
+  const formatHint = t.find(`form.format_hint_${format}`)
   const change = { shouldDirty: true, shouldTouch: true } as const
 
   return (
@@ -46,7 +47,7 @@ export function AdvancedFields({ organizationId, isNew, withHeaders = true, stat
           {(parts) => <input {...parts} {...form.register('filter')} className="field font-mono text-[0.8125rem]" dir="ltr" spellCheck={false} autoComplete="off" />}
         </Field>
         <div className="grid gap-x-4 gap-y-1 sm:grid-cols-2">
-          <Field label={t('form.format')}>
+          <Field label={t('form.format')} hint={formatHint}>
             {({ id, 'aria-describedby': describedBy }) => (
               <Select
                 id={id} describedBy={describedBy} label={t('form.format')} className="w-full" value={format} onChange={(value) => form.setValue('format', value, change)}
