@@ -2,11 +2,11 @@ import type { Outcome } from './outcome.ts'
 import { retryDelay, type RetryPolicy } from './retry.ts'
 import { parseRetryAfter } from './retry_after.ts'
 
-/** What to do with the delivery now. `turnOff`: the receiver said that it is gone, so its webhook goes off too. */
+/** What to do with the delivery now. `turnOff`: the receiver said that it is gone, so its webhook goes off too. `unsendable`: there is no body. */
 export type Decision =
   | { kind: 'succeeded' }
   | { kind: 'retry'; at: Date }
-  | { kind: 'failed'; reason: 'exhausted' | 'gone'; turnOff: boolean }
+  | { kind: 'failed'; reason: 'exhausted' | 'gone' | 'unsendable'; turnOff: boolean }
 
 /** What a decision is made from. `attempt` is 1-based and counts within the current round of the schedule: a resend starts a new one. */
 export type Question = { outcome: Outcome; attempt: number; policy: RetryPolicy; now: Date; random: () => number }
@@ -15,6 +15,8 @@ export type Question = { outcome: Outcome; attempt: number; policy: RetryPolicy;
 export function decide({ outcome, attempt, policy, now, random }: Question): Decision {
   if (isSuccess(outcome)) return { kind: 'succeeded' }
   if (outcome.kind === 'response' && outcome.status === 410) return { kind: 'failed', reason: 'gone', turnOff: true }
+  // The same event and the same transformation: it would fail again.
+  if (outcome.errorCode === 'transformation_failed') return { kind: 'failed', reason: 'unsendable', turnOff: false }
   const delay = retryDelay(policy, attempt, random)
   if (delay === null) return { kind: 'failed', reason: 'exhausted', turnOff: false }
   return { kind: 'retry', at: new Date(Math.max(now.getTime() + delay, askedFor(outcome, now))) }

@@ -16,12 +16,13 @@
  * | connection_reset   | the receiver     | look for a crash or a proxy that cuts the answer short              |
  * | invalid_response   | the receiver     | is it an HTTP server that listens there?                            |
  * | network_error      | the way between  | nothing; we try again                                               |
+ * | transformation_failed | the webhook   | fix its transformation: nothing was sent                            |
  * | abandoned          | us               | resend: our dispatcher died at every attempt                        |
  * | expired            | nobody           | nothing: it waited longer than events are kept                      |
  */
 export const ERROR_CODES = [
   'dns_failed', 'connect_refused', 'connect_timeout', 'tls_failed', 'blocked_address', 'insecure_url', 'timeout', 'redirect', 'http_error',
-  'body_too_large', 'connection_reset', 'invalid_response', 'network_error', 'abandoned', 'expired',
+  'body_too_large', 'connection_reset', 'invalid_response', 'network_error', 'transformation_failed', 'abandoned', 'expired',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 

@@ -5,32 +5,48 @@ import { simpleSignature } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
 import type { Sender } from '../io/send.ts'
 import type { Claim, Finished } from '../io/store.ts'
+import type { ShapedClaim } from './shapes.ts'
 import type { OpenedWebhook } from './webhooks.ts'
 
 /** All that one attempt asks of the world. */
 export type Io = { now: () => Date; random: () => number; send: Sender['send'] }
 
-/** One attempt, start to finish: envelope → sign → send → decide. Recording is the batch's business. */
-export async function deliver(claim: Claim, webhook: OpenedWebhook, io: Io): Promise<Finished> {
+/** One attempt, start to finish: shape → envelope → sign → send → decide. Recording is the batch's business. */
+export async function deliver(claim: ShapedClaim, webhook: OpenedWebhook, io: Io): Promise<Finished> {
+  const whole = eventOf(claim)
+  const shaped = claim.shapeId === null ? null : await shape(claim, whole)
   const startedAt = io.now()
-  const { body, headers } = request(claim, webhook, startedAt)
-  const outcome = await io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
+  const outcome = shaped === null || shaped.ok ? await send(shaped?.event ?? whole, claim, webhook, startedAt, io) : unsendable(shaped.sentence)
   const now = io.now()
   const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now, random: io.random })
   return finished(claim, outcome, startedAt, decision, now)
 }
 
-/** The signed request of one attempt. Also what the API sends for a test. */
-export function request(claim: Claim, webhook: Pick<OpenedWebhook, 'secrets' | 'customHeaders'>, sentAt: Date): { body: string; headers: Record<string, string> } {
-  const event: EventToSend = {
+/** The whole event of a claim, before anything shapes it. */
+export function eventOf(claim: Claim): EventToSend {
+  return {
     id: claim.eventId, type: claim.eventType, occurredAt: claim.occurredAt, organizationId: claim.organizationId, data: claim.data, previous: claim.previous,
     context: claim.context,
   }
+}
+
+/** A shape without someone to apply it is a fault of ours: the whole event must not go out instead. */
+function shape(claim: ShapedClaim, event: EventToSend) {
+  if (claim.shape === undefined) throw new Error(`Nothing applies shape ${claim.shapeId}.`)
+  return claim.shape(event)
+}
+
+function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, sentAt: Date, io: Io): Promise<Outcome> {
   const body = renderBody(claim.format, event, (text) => simpleSignature(text, webhook.secrets))
   const headers = requestHeaders({
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })
-  return { body, headers }
+  return io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
+}
+
+/** The attempt of a delivery that has no body to send. */
+export function unsendable(detail: string): Outcome {
+  return { kind: 'no_response', errorCode: 'transformation_failed', detail, durationMs: 0 }
 }
 
 /** The wait, not the moment: our clock may be wrong, and the database's is the one that all dispatchers share. */

@@ -4,13 +4,17 @@ import { createLog, faultOf } from '../io/log.ts'
 import { openMailer } from '../io/mailer.ts'
 import { readQueueHealthOnce, rememberQueueHealth } from '../io/queue_health.ts'
 import { createSender } from '../io/send.ts'
+import { openShapeStore } from '../io/shape_store.ts'
 import { openStore } from '../io/store.ts'
+import { transformInProcess } from '../io/transform/in_process.ts'
 import { answerService } from './service.ts'
+import { shapeClaims } from './shapes.ts'
 
 const now = () => new Date()
 const ticks = () => performance.now()
 const get = (name: string) => Deno.env.get(name)
 const log = createLog((text) => console.log(text.trimEnd()), now)
+const transform = transformInProcess(ticks)
 const readQueue = rememberQueueHealth(() => readQueueHealthOnce(readEnvironment(get).databaseUrl), ticks)
 
 Deno.serve(async (request) => {
@@ -20,7 +24,7 @@ Deno.serve(async (request) => {
     return await answerService(request, {
       secrets: environment.dispatcherSecrets,
       parts: async () => ({
-        store: await openStore(environment.databaseUrl),
+        store: shapeClaims(await openStore(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform }),
         sender: createSender({ allow: environment.allow }),
         keyring: environment.keyring,
         log,

@@ -6,13 +6,16 @@ import { createLog, faultOf } from '../io/log.ts'
 import { openMailer } from '../io/mailer.ts'
 import { rememberQueueHealth } from '../io/queue_health.ts'
 import { createSender } from '../io/send.ts'
+import { openShapeStore } from '../io/shape_store.ts'
 import { openStore } from '../io/store.ts'
 import { silent, telemetryWanted } from '../io/telemetry.ts'
+import { openTransformThreads } from '../io/transform/threads.ts'
 import { mailAlerts } from './alerts.ts'
 import { createDispatcher } from './dispatch.ts'
 import { judgeHealth } from './health.ts'
 import { serveHealth } from './health_server.ts'
 import { keepHouse } from './housekeeping.ts'
+import { shapeClaims } from './shapes.ts'
 
 const now = () => new Date()
 const ticks = () => performance.now()
@@ -25,7 +28,8 @@ try {
   const alerts = readAlertSettings(get)
   const dispatcherId = randomUUID()
 
-  const store = await openStore(environment.databaseUrl)
+  const transform = openTransformThreads({ ticks })
+  const store = shapeClaims(await openStore(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform })
   const sender = createSender({ allow: environment.allow })
   // The SDK and the mail library are loaded by those who asked for them.
   const telemetry = telemetryWanted(get) ? (await import('../io/otel.ts')).openTelemetry(dispatcherId) : silent
@@ -59,7 +63,7 @@ try {
     mailer?.close()
     await telemetry.close()
     healthServer?.close()
-    await Promise.all([sender.close(), store.close()])
+    await Promise.all([sender.close(), store.close(), transform.close()])
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))

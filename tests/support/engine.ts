@@ -5,9 +5,12 @@ import path from 'node:path'
 import { parseAllowList } from '../../functions/core/address.ts'
 import { parseKeyring, seal } from '../../functions/core/seal.ts'
 import { createDispatcher, type Dispatcher } from '../../functions/dispatcher/dispatch.ts'
+import { shapeClaims } from '../../functions/dispatcher/shapes.ts'
 import type { LogLine } from '../../functions/io/log.ts'
 import { createSender } from '../../functions/io/send.ts'
+import { openShapeStore } from '../../functions/io/shape_store.ts'
 import { openStore } from '../../functions/io/store.ts'
+import { transformInProcess } from '../../functions/io/transform/in_process.ts'
 import type { FreshDatabase } from './database.ts'
 
 export const ORGANIZATION = '00000000-0000-4000-8000-00000000ac3e'
@@ -43,7 +46,9 @@ export type Engine = { dispatcher: Dispatcher; lines: LogLine[]; stop: () => Pro
 /** Runs a dispatcher in this process under role tablehook_dispatcher. `clock`: a fake time for claims and records. */
 export async function startEngine(db: FreshDatabase, options: { clock?: () => Date; random?: () => number; sweepMs?: number; key?: string } = {}): Promise<Engine> {
   const lines: LogLine[] = []
-  const store = await openStore(db.dispatcherUrl, options.clock ?? (() => null))
+  const store = shapeClaims(await openStore(db.dispatcherUrl, options.clock ?? (() => null)), {
+    shapes: openShapeStore(db.dispatcherUrl), transform: transformInProcess(() => performance.now()),
+  })
   const sender = createSender({ allow })
   const dispatcher = createDispatcher({
     store, sender, keyring: options.key === undefined ? keyring : parseKeyring(options.key), log: (line) => lines.push(line),

@@ -1,9 +1,10 @@
 import type { EventToSend } from '../formats/format.ts'
 import { fieldChoice, selectFields } from './fields.ts'
 import type { Shape } from './shape.ts'
-import { transformTask, type Transform, type TransformProblem } from './transform.ts'
+import { problemSentence, transformTask, type Transform, type TransformProblem } from './transform.ts'
 
-export type ShapedEvent = { ok: true; event: EventToSend } | { ok: false; problem: TransformProblem }
+/** `sentence` says the problem with its place. */
+export type ShapedEvent = { ok: true; event: EventToSend } | { ok: false; problem: TransformProblem; sentence: string }
 
 const onlyTheId = fieldChoice(['id'], true)
 
@@ -13,7 +14,8 @@ export async function shapeEvent(event: EventToSend, shape: Shape, key: string, 
   if (shape.transformation === undefined) return { ok: true, event: left }
   const transformed = await run(transformTask(key, shape.transformation, left))
   // Old values would go round the transformation: whoever wants them asks for them in it.
-  return transformed.ok ? { ok: true, event: { ...left, data: transformed.output, previous: null } } : transformed
+  if (transformed.ok) return { ok: true, event: { ...left, data: transformed.output, previous: null } }
+  return { ...transformed, sentence: problemSentence(transformed.problem, shape.transformation) }
 }
 
 function withFields(event: EventToSend, { thin, included_fields, excluded_fields }: Shape): EventToSend {
