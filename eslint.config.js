@@ -43,7 +43,7 @@ const mayImportOnly = (files, allowed, message) => ({
 })
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'client/dist/', 'cli/dist/', '.local/', '.test/', 'coverage/', 'docs/**', 'web/database.types.ts'] },
+  { ignores: ['node_modules/', 'dist/', 'client/dist/', 'cli/dist/', '.local/', '.test/', 'coverage/', 'docs/**', 'tests/fixtures/', 'web/database.types.ts'] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { globals: { ...globals.node } },

@@ -36,6 +36,15 @@ export async function addWebhook({ sql }: FreshDatabase, values: { url: string; 
   return { id, secret }
 }
 
+/** Gives a webhook a new secret; the old one stays for an hour. Answers with the new one. */
+export async function rollSecret({ sql }: FreshDatabase, id: string): Promise<string> {
+  const secret = `whsec_${randomBytes(32).toString('base64')}`
+  await sql`update webhooks.secrets set created_at = now() - interval '1 day', expires_at = now() + interval '1 hour' where webhook_id = ${id}`
+  await sql`insert into webhooks.secrets (webhook_id, sealed) values (${id}, ${seal(keyring, secret, id, randomBytes(12))})`
+  await sql`update public.webhook_configurations set secret_hint = ${secret.slice(-4)} where id = ${id}`
+  return secret
+}
+
 /** So many contact.created events, committed in one transaction. */
 export async function addContacts({ sql }: FreshDatabase, count: number, prefix = 'contact'): Promise<void> {
   await sql`insert into public.contacts (organization_id, first_name) select ${ORGANIZATION}, ${prefix} || '-' || i from generate_series(1, ${count}) i`
