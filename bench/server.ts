@@ -40,6 +40,7 @@ export async function startServer(running: Running): Promise<Server> {
   await running.add({ stop: async () => void execFileSync('rm', ['-rf', folder]) })
   const { passwords } = makeKeys()
   const server = await running.add(await startPostgres({ data: folder, port: await freePort(), passwords, durable: true }))
+  await recycleWal(server.adminUrl)
   await bootstrap(server.adminUrl, passwords)
   await applyDirectly(server.url)
   await applyLocalSettings(server.adminUrl, passwords, { allowPrivate: '127.0.0.1/32' })
@@ -65,4 +66,19 @@ export async function startServer(running: Running): Promise<Server> {
       await admin`drop database ${admin(name)} with (force)`
     },
   }
+}
+
+/**
+ * Gives the server write-ahead log files to use again, as every server has that has run for an hour. A new one fills each file
+ * with zeros before it writes to it, a fifth of the time of its first gigabyte, which no user would see.
+ */
+async function recycleWal(adminUrl: string): Promise<void> {
+  const sql = postgres(adminUrl, { max: 1, onnotice: () => {} })
+  await sql`alter system set min_wal_size = '1GB'`
+  await sql`select pg_reload_conf()`
+  for (let file = 0; file < 60; file++) {
+    await sql`select pg_logical_emit_message(false, 'bench', 'fill'), pg_switch_wal()`
+  }
+  await sql`checkpoint`
+  await sql.end()
 }

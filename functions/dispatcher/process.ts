@@ -64,6 +64,7 @@ try {
     await telemetry.close()
     healthServer?.close()
     await Promise.all([sender.close(), store.close(), transform.close()])
+    log.flush()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))

@@ -78,9 +78,12 @@ declare
   limited   boolean[];
   held      uuid[];
   in_order  boolean[];
-  picked    uuid[];
+  picked    tid[];
   share     int;
 begin
+  -- A claim that a crash undoes was never made: its commit need not wait for the disk. The record's does.
+  perform set_config('synchronous_commit', 'off', true);
+
   -- 1. Which webhooks have something due and room with the caller.
   select array_agg(w.id order by due.due_at),
          array_agg(per_webhook - coalesce(busy_counts[array_position(busy, w.id)], 0) order by due.due_at),
@@ -112,10 +115,10 @@ begin
   -- 3. A fair share each, longest waiting first; what one webhook leaves, the next claim gives away.
   share := greatest(max_count / array_length(lane_ids, 1), 8);
   picked := array(
-    select d.id
+    select d.ctid
     from generate_subscripts(lane_ids, 1) i
     cross join lateral (
-      select q.id from webhooks.open_deliveries q
+      select q.ctid from webhooks.open_deliveries q
       where q.webhook_id = lane_ids[i] and q.due_at <= at and (q.leased_until is null or (q.leased_until <= at and q.lapse_count < 9))
         and (not in_order[i] or q.record_key is null or not exists (
           select from webhooks.open_deliveries earlier
@@ -133,7 +136,7 @@ begin
     set lapse_count = d.lapse_count + case d.state when 'sending' then 1 else 0 end,
         state = 'sending', claim_count = d.claim_count + 1, leased_until = at + lease,
         due_at = case when d.webhook_id = any (held) then at + lease else d.due_at end
-    where d.id = any (picked)
+    where d.ctid = any (picked) -- locked by us, so they stay where they are
     returning d.*),
   spent as (
     update webhooks.lanes l

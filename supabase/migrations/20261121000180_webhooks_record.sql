@@ -25,11 +25,11 @@ set enable_seqscan = off set enable_nestloop = off set jit = off
 as $$
 #variable_conflict use_column
 declare
-  lost              uuid[];
-  lost_claims       int[];
-  judged            uuid[];
-  judged_states     text[];
-  judged_turn_offs  boolean[];
+  closed_nths    bigint[];
+  closed_hooks   uuid[];
+  tested         boolean[];
+  lost           uuid[];
+  lost_claims    int[];
 begin
   with outcome as materialized (
     select * from unnest(delivery_ids, claims, attempts, states, due_ats, status_codes, error_codes, error_details, response_headers, response_bodies,
@@ -78,20 +78,18 @@ begin
     order by 2, 3, 4, 5 -- two dispatchers take the rows in one order and cannot deadlock
     on conflict (webhook_id, hour, event_type, answer) do update
       set attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, failed = h.failed + excluded.failed)
-  select coalesce(array_agg(o.id) filter (where c.id is null), '{}'), array_agg(o.claim) filter (where c.id is null),
-         array_agg(c.webhook_id order by o.nth) filter (where not c.is_test),
-         array_agg(c.state order by o.nth) filter (where not c.is_test),
-         array_agg(c.turn_off order by o.nth) filter (where not c.is_test)
-    into lost, lost_claims, judged, judged_states, judged_turn_offs
-  from outcome o left join closed c on c.id = o.id and c.claim = o.claim;
+  select array_agg(c.nth), array_agg(c.webhook_id), array_agg(c.is_test) into closed_nths, closed_hooks, tested from closed c;
 
-  if 'succeeded' <> any (judged_states)
-     or exists (select from public.webhook_configurations w where w.id = any (judged) and w.consecutive_failures > 0) then
-    perform webhooks.judge_health(judged, judged_states, judged_turn_offs, at);
+  if 'succeeded' <> any (states)
+     or exists (select from public.webhook_configurations w where w.id = any (closed_hooks) and w.consecutive_failures > 0) then
+    perform webhooks.judge_health(array_agg(c.webhook_id order by c.nth), array_agg(states[c.nth] order by c.nth), array_agg(turn_offs[c.nth] order by c.nth), at)
+    from unnest(closed_nths, closed_hooks, tested) c(nth, webhook_id, is_test) where not c.is_test;
   end if;
 
   -- The log is written also when the lease was lost: the request did happen.
-  if lost <> '{}' then
+  if coalesce(cardinality(closed_nths), 0) < cardinality(delivery_ids) then
+    select array_agg(o.id), array_agg(o.claim) into lost, lost_claims
+    from unnest(delivery_ids, claims) with ordinality o(id, claim, nth) where o.nth <> all (coalesce(closed_nths, '{}'));
     insert into public.webhook_logs (id, organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail,
                                      response_headers, response_body, response_bytes, duration_ms, is_test, superseded, created_at)
     select md5(o.id || ':' || o.claim)::uuid, d.organization_id, d.webhook_id, d.id, d.event_id, d.event_type, o.attempt, o.status_code, o.error_code, o.error_detail,

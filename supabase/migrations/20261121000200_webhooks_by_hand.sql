@@ -116,17 +116,28 @@ comment on table webhooks.replays is 'Replays: a stored job that the sweep feeds
 comment on column webhooks.replays.cursor_at is 'How far the sweep has come: deliveries are replayed oldest first.';
 
 -- One definition of what a replay takes, for the count and for the job.
-create function webhooks.replayable(webhook_id uuid, from_at timestamptz, to_at timestamptz, states text[], event_types text[])
-returns setof webhooks.deliveries
-language sql stable
+create function webhooks.replayable(
+  webhook_id uuid, from_at timestamptz, to_at timestamptz, states text[], event_types text[],
+  after_id uuid default '00000000-0000-0000-0000-000000000000', max_count bigint default null)
+returns table (id uuid, created_at timestamptz)
+language plpgsql stable
 set search_path = ''
+set enable_seqscan = off set enable_bitmapscan = off set jit = off
 as $$
-  select d.* from webhooks.deliveries d
-  where d.webhook_id = replayable.webhook_id and d.created_at >= replayable.from_at and d.created_at < replayable.to_at
-    and d.state = any (replayable.states) and not d.is_test
-    and (replayable.event_types is null or d.event_type = any (replayable.event_types))
-$$;
-comment on function webhooks.replayable is 'The deliveries that a replay of this span, these states and event types takes.';
+#variable_conflict use_variable
+begin
+  return query
+  select found.id, found.created_at
+  from webhooks.kinds_of_deliveries(webhook_id) kind cross join lateral (
+    select d.id, d.created_at from webhooks.closed_deliveries d
+    where d.webhook_id = replayable.webhook_id and d.state = kind.state and d.event_type = kind.event_type
+      and (d.created_at, d.id) > (from_at, after_id) and d.created_at < to_at and not d.is_test
+    order by d.created_at, d.id limit max_count) found
+  where kind.state = any (states) and (event_types is null or kind.event_type = any (event_types))
+  order by found.created_at, found.id limit max_count;
+end $$;
+comment on function webhooks.replayable is
+  'The deliveries that a replay of this span, these states and event types takes, oldest first; with from_at and after_id of the last one taken, those after it.';
 
 create function public.webhook_replay(
   webhook_id uuid, from_at timestamptz, to_at timestamptz default now(), states text[] default '{failed}', event_types text[] default null, dry_run boolean default false
@@ -186,9 +197,8 @@ begin
       select from webhooks.deliveries d where d.replay_id = replay.id and d.state in ('pending', 'sending') and d.attempt_count = d.round_started_at_attempt limit portion) w;
     continue when waiting >= portion;
     with next as materialized (
-      select d.id, d.created_at from webhooks.replayable(replay.webhook_id, replay.cursor_at, replay.to_at, replay.states, replay.event_types) d
-      where (d.created_at, d.id) > (replay.cursor_at, replay.cursor_id)
-      order by d.created_at, d.id limit portion - waiting),
+      select d.id, d.created_at
+      from webhooks.replayable(replay.webhook_id, replay.cursor_at, replay.to_at, replay.states, replay.event_types, replay.cursor_id, portion - waiting) d),
     again as (
       update webhooks.deliveries d
       set state = 'pending', due_at = at, finished_at = null, resent_at = at, lapse_count = 0, replay_id = replay.id, round_started_at_attempt = d.attempt_count

@@ -1,8 +1,6 @@
 -- Webhooks, chapter 12, continued: the list of deliveries, with its filters, and one delivery.
 
--- With them, a filter by state or event type is a few short walks, one per state and type, however rare the match.
-create index closed_deliveries_by_kind on webhooks.closed_deliveries (webhook_id, state, event_type, created_at desc, id desc);
-comment on index webhooks.closed_deliveries_by_kind is 'Closed deliveries by what the list can be filtered by.';
+-- With it and with closed_deliveries_by_kind a filter by state or event type is a few short walks, one per state and type, however rare the match.
 create index retrying_deliveries_by_type on webhooks.open_deliveries (webhook_id, event_type, created_at desc, id desc) where attempt_count > 0;
 comment on index webhooks.retrying_deliveries_by_type is 'Deliveries that failed before and wait for their retry. Neither capture nor claim pays for it: a delivery enters with its first failure.';
 
@@ -57,22 +55,13 @@ begin
       select d.* from (
         select * from webhooks.deliveries where id = $10
         union all
-        select * from webhooks.deliveries
-        where webhook_id = $1 and created_at = (select e.occurred_at from webhooks.events e where e.id = $10) and event_id = $10) d
+        select * from webhooks.deliveries where id = webhooks.delivery_id($10, $1)) d
       where $sql$ || matches || newest;
-  elsif states is null and patterns is null then
-    source := 'select d.* from webhooks.deliveries d where ' || matches || newest;
   else
     select count(*) <= 10000 into few_due from (
       select from webhooks.open_deliveries d where d.webhook_id = find_deliveries.webhook_id and d.due_at < now() + interval '10 minutes' limit 10001) due;
     source := format($sql$
-      with recursive kind as (
-        (select d.state, d.event_type from webhooks.closed_deliveries d where d.webhook_id = $1 order by d.state, d.event_type limit 1)
-        union all
-        select following.* from kind cross join lateral (
-          select d.state, d.event_type from webhooks.closed_deliveries d
-          where d.webhook_id = $1 and (d.state, d.event_type) > (kind.state, kind.event_type)
-          order by d.state, d.event_type limit 1) following),
+      with recursive
       retried as (
         (select d.event_type from webhooks.open_deliveries d where d.webhook_id = $1 and d.attempt_count > 0 order by d.event_type limit 1)
         union all
@@ -81,7 +70,7 @@ begin
           where d.webhook_id = $1 and d.attempt_count > 0 and d.event_type > retried.event_type
           order by d.event_type limit 1) following)
       select d.* from (
-        select walk.* from kind cross join lateral (
+        select walk.* from webhooks.kinds_of_deliveries($1) kind cross join lateral (
           select d.* from webhooks.closed_deliveries d where d.state = kind.state and d.event_type = kind.event_type and %1$s %2$s) walk
         where ($6 is null or kind.state = any ($6)) and ($7 is null or kind.event_type like any ($7))
         union all
@@ -133,7 +122,7 @@ as $$
   -- Asked of the deliveries: they are kept for the retention when the webhook is deleted, and still belong to its organization.
   select coalesce((
     select d.organization_id from webhooks.deliveries d
-    where d.webhook_id = may_view_deliveries.webhook_id order by d.created_at desc, d.id desc limit 1)
+    where d.webhook_id = may_view_deliveries.webhook_id limit 1)
   in (select webhooks.my_organizations()), false)
 $$;
 comment on function webhooks.may_view_deliveries is
@@ -217,13 +206,29 @@ begin
             order by l.created_at desc, l.id desc limit 100) a), '[]'),
     'can_read_payload', read_payload,
     'previous_id', (
-      select d.id from webhooks.deliveries d
-      where d.webhook_id = delivery.webhook_id and (d.created_at, d.id) > (delivery.created_at, delivery.id) and not d.is_test
-      order by d.created_at, d.id limit 1),
+      select n.id from (
+        select above.id, above.created_at from webhooks.kinds_of_deliveries(delivery.webhook_id) kind cross join lateral (
+          select d.id, d.created_at from webhooks.closed_deliveries d
+          where d.webhook_id = delivery.webhook_id and d.state = kind.state and d.event_type = kind.event_type
+            and (d.created_at, d.id) > (delivery.created_at, delivery.id) and not d.is_test
+          order by d.created_at, d.id limit 1) above
+        union all
+        (select d.id, d.created_at from webhooks.open_deliveries d
+         where d.webhook_id = delivery.webhook_id and (d.created_at, d.id) > (delivery.created_at, delivery.id) and not d.is_test
+         order by d.created_at, d.id limit 1)) n
+      order by n.created_at, n.id limit 1),
     'next_id', (
-      select d.id from webhooks.deliveries d
-      where d.webhook_id = delivery.webhook_id and (d.created_at, d.id) < (delivery.created_at, delivery.id) and not d.is_test
-      order by d.created_at desc, d.id desc limit 1));
+      select n.id from (
+        select below.id, below.created_at from webhooks.kinds_of_deliveries(delivery.webhook_id) kind cross join lateral (
+          select d.id, d.created_at from webhooks.closed_deliveries d
+          where d.webhook_id = delivery.webhook_id and d.state = kind.state and d.event_type = kind.event_type
+            and (d.created_at, d.id) < (delivery.created_at, delivery.id) and not d.is_test
+          order by d.created_at desc, d.id desc limit 1) below
+        union all
+        (select d.id, d.created_at from webhooks.open_deliveries d
+         where d.webhook_id = delivery.webhook_id and (d.created_at, d.id) < (delivery.created_at, delivery.id) and not d.is_test
+         order by d.created_at desc, d.id desc limit 1)) n
+      order by n.created_at desc, n.id desc limit 1));
 end $$;
 comment on function public.webhook_delivery is
   'One delivery with its event, its attempts (the newest 100) and its neighbours: previous_id is the row above it, next_id the one below. '

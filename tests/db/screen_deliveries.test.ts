@@ -132,9 +132,9 @@ describe('filters', () => {
   test('search finds a delivery by its id or its event, a test too, and nothing by anything else', async () => {
     const other = await addWebhook(db)
     const event_id = '00000000-0000-4000-b000-00000000000e'
-    const [mine, trial] = await addDeliveries(db, webhook, [{ event_id }, { is_test: true, state: 'succeeded' }])
-    const [theirs] = await addDeliveries(db, other, [{ event_id }])
-    await db.sql`insert into webhooks.events (id, organization_id, type, occurred_at, data) select ${event_id}, organization_id, event_type, created_at, '{}' from webhooks.deliveries where id = ${mine!}`
+    const idFor = async (of: string) => (await db.sql`select webhooks.delivery_id(${event_id}, ${of}) as id`)[0]!.id as string
+    const [mine, trial] = await addDeliveries(db, webhook, [{ event_id, id: await idFor(webhook) }, { is_test: true, state: 'succeeded' }])
+    const [theirs] = await addDeliveries(db, other, [{ event_id, id: await idFor(other) }])
     expect(await ids({ search: mine })).toEqual([mine])
     expect(await ids({ search: ` ${mine!.toUpperCase()} ` })).toEqual([mine])
     expect(await ids({ search: event_id })).toEqual([mine])
