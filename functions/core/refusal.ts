@@ -24,6 +24,7 @@ export const REFUSALS = {
   unknown_event_type: 422,
   invalid_filter: 422,
   too_many_webhooks: 422,
+  too_many_listeners: 422,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,

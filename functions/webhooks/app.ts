@@ -8,9 +8,12 @@ import { signedIn } from './auth.ts'
 import { changeRoutes } from './change.ts'
 import { checkUrlRoute } from './check_url.ts'
 import { createRoute } from './create.ts'
+import { deliveryRoutes } from './deliveries.ts'
 import type { Deps, Env } from './deps.ts'
 import { answerError, answerRefusal } from './errors.ts'
+import { eventTypeRoutes } from './event_types.ts'
 import { inboxRoute } from './inbox.ts'
+import { listenAddress, listenerRoutes } from './listeners.ts'
 import { readRoutes } from './read.ts'
 import { resendRoutes } from './resend.ts'
 import { secretRoutes } from './secret.ts'
@@ -32,6 +35,7 @@ export function createApp(deps: Deps): Hono<Env> {
   })
   // Before all that is for browsers and users: the inbox takes every method, OPTIONS too, from anybody.
   inboxRoute(app, deps)
+  listenAddress(app, deps)
 
   // No cookies are read, so any origin may ask: without a token it learns nothing.
   app.use(cors({ origin: '*', allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'], exposeHeaders: ['retry-after'], maxAge: CORS_MAX_AGE_SECONDS }))
@@ -53,6 +57,9 @@ export function createApp(deps: Deps): Hono<Env> {
   secretRoutes(app, user, deps)
   resendRoutes(app, user, deps)
   checkUrlRoute(app, user, deps)
+  deliveryRoutes(app, user, deps)
+  eventTypeRoutes(app, user, deps)
+  listenerRoutes(app, user, deps)
   return app
 }
 

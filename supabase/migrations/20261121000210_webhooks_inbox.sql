@@ -242,6 +242,8 @@ begin
   delete from webhooks.inbox_requests r where r.received_at <= at - interval '24 hours';
   get diagnostics removed = row_count;
   delete from webhooks.inboxes i where i.expires_at <= at - interval '1 day';
+  perform webhooks.remove_listeners(at);
   return removed;
 end $$;
-comment on function webhooks.maintain_inboxes is 'Removes requests older than 24 hours, and inboxes a day after they expired. Called by webhooks.maintain().';
+comment on function webhooks.maintain_inboxes is
+  'Removes requests older than 24 hours, inboxes a day after they expired, and listeners that have run out. Called by webhooks.maintain().';

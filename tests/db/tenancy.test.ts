@@ -97,6 +97,8 @@ async function fill(organization: string): Promise<Record<string, string>> {
   const replay = await addRow(sql, 'webhooks.replays', { organization_id: organization, webhook_id: webhook, states: ['failed'], event_types: [CANARY], total: 1, ...span })
   const inbox = await addRow(sql, 'webhooks.inboxes', { organization_id: organization, token: `${CANARY}-${organization}`, answer_body: CANARY, expires_at: '2099-01-01' })
   await addRow(sql, 'webhooks.inbox_requests', { inbox_id: inbox.id, method: 'POST', headers: {}, body: CANARY, body_bytes: 1, signature: 'unsigned' })
+  const listener = await addRow(sql, 'webhooks.listeners', { organization_id: organization, token: `${CANARY}-${organization}`, expires_at: '2099-01-01' })
+  await addRow(sql, 'webhooks.held_requests', { listener_id: listener.id, headers: {}, body: CANARY })
   await sql`insert into webhooks.dispatchers values (gen_random_uuid(), now())`
   return { organization_id: organization, webhook_id: webhook, off, delivery_id: delivery!, replay_id: replay.id as string, inbox_id: inbox.id as string }
 }
@@ -209,7 +211,7 @@ describe('a member', () => {
 
   test('reads no secret, no header value and no body of an event', async () => {
     const readable: string[] = []
-    for (const name of ['webhooks.secrets', 'webhooks.custom_headers', 'webhooks.events', 'webhooks.deliveries', 'webhooks.inboxes', 'webhooks.inbox_requests', 'webhooks.audit_log']) {
+    for (const name of ['webhooks.secrets', 'webhooks.custom_headers', 'webhooks.events', 'webhooks.deliveries', 'webhooks.inboxes', 'webhooks.inbox_requests', 'webhooks.listeners', 'webhooks.held_requests', 'webhooks.audit_log']) {
       if (!isDenied(await tryAs(member, `select * from ${name}`))) readable.push(name)
     }
     expect(readable).toEqual([])
