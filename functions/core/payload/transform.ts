@@ -20,7 +20,8 @@ export type TransformTask = {
 }
 
 /**
- * Why a transformation gave nothing to send. `position`: of the character in the expression, from 0; null when it has no place.
+ * Why a transformation gave nothing to send. `position`: how many characters of the expression end with the token at fault; null when it
+ * has no place.
  * - syntax: it cannot be read
  * - failed: it can, but not with this event
  * - too_much: it took too many steps, or too much memory
@@ -49,5 +50,5 @@ export function problemSentence({ message, position }: TransformProblem, express
   const text = message.replace(/[.\s]+$/, '')
   if (position === null) return `${text}.`
   const before = expression.slice(0, position).split('\n')
-  return `${text}, at line ${before.length}, character ${before.at(-1)!.length + 1}.`
+  return `${text}, at line ${before.length}, character ${Math.max(1, before.at(-1)!.length)}.`
 }
