@@ -13,16 +13,28 @@ export async function shapeEvent(event: EventToSend, shape: Shape, key: string, 
   const left = withFields(event, shape)
   if (shape.transformation === undefined) return { ok: true, event: left }
   const transformed = await run(transformTask(key, shape.transformation, left))
-  // Old values would go round the transformation: whoever wants them asks for them in it.
-  if (transformed.ok) return { ok: true, event: { ...left, data: transformed.output, previous: null } }
+  // Old values and the context would go round the transformation: it says what is sent.
+  if (transformed.ok) return { ok: true, event: { ...left, data: transformed.output, previous: null, context: null } }
   return { ...transformed, sentence: problemSentence(transformed.problem, shape.transformation) }
 }
 
 function withFields(event: EventToSend, { thin, included_fields, excluded_fields }: Shape): EventToSend {
-  if (thin) return { ...event, data: selectFields(event.data, onlyTheId), previous: null }
+  if (thin) return { ...event, data: selectFields(event.data, onlyTheId), previous: null, context: null }
   const paths = included_fields ?? excluded_fields
   if (paths === undefined) return event
   const choice = fieldChoice(paths, included_fields !== undefined)
   // Nothing left of `previous` is an empty object: that something changed is still true.
-  return { ...event, data: selectFields(event.data, choice), previous: event.previous === null ? null : selectFields(event.previous, choice) }
+  return {
+    ...event,
+    data: selectFields(event.data, choice),
+    previous: event.previous === null ? null : selectFields(event.previous, choice),
+    // Only the named fields stay, so there is nothing besides them.
+    context: event.context === null || included_fields !== undefined ? null : contextWithout(event.context, choice),
+  }
+}
+
+/** What goes from the row goes from what is said besides it: `phone` from its contact, `content` from the messages before it, `contact` whole. */
+function contextWithout(context: string, choice: ReturnType<typeof fieldChoice>): string {
+  const parts = Object.entries(JSON.parse(selectFields(context, choice)) as Record<string, unknown>)
+  return JSON.stringify(Object.fromEntries(parts.map(([name, part]) => [name, JSON.parse(selectFields(JSON.stringify(part), choice)) as unknown])))
 }
