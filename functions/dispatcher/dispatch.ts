@@ -77,6 +77,8 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   let underWay = 0
   let inHand = 0
   let lowWater = 0
+  /** Requests wait for a record that failed. */
+  let heldBack = false
   let lastClaimAt: Date | null = null
   let lastRecordAt: Date | null = null
   let stopping = false
@@ -88,7 +90,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
 
   async function claim(): Promise<number> {
     const max = Math.min(IN_HAND - inHand, PER_CLAIM)
-    if (max <= 0) return 0
+    if (max <= 0 || recorder.isHeldUp) return 0
     const claimedAt = ticks()
     const claims = await store.claim({ max, leaseSeconds: LEASE_SECONDS, perWebhook: WINDOW.initial * CLAIM_AHEAD, busy: roomTaken() })
     lastClaimAt = now()
@@ -97,7 +99,10 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     telemetry.claimed(claims.length)
     inHand += claims.length
     lowWater = Math.floor(inHand / 2)
-    const webhooks = await lookUp(claims)
+    const webhooks = await lookUp(claims).catch(async (error: unknown) => {
+      await giveBack(claims, 0, 'webhooks.unknown')
+      throw error
+    })
     const unsendable: Claim[] = []
     for (const claim of claims) {
       const webhook = webhooks.get(claim.webhookId)
@@ -133,7 +138,8 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   // ---- deliver ----
 
   function pump(lane: Lane): void {
-    while (!stopping && lane.queue.length > 0 && lane.underWay < Math.min(lane.window, lane.queue[0]!.webhook.maxConcurrency ?? lane.window)) {
+    heldBack ||= recorder.isHeldUp
+    while (!stopping && !recorder.isHeldUp && lane.queue.length > 0 && lane.underWay < Math.min(lane.window, lane.queue[0]!.webhook.maxConcurrency ?? lane.window)) {
       const next = lane.queue.shift()!
       // Its turn came too late: a request that outlives its lease could be sent twice.
       if (next.leaseEnds - ticks() < next.webhook.timeoutMs + LEASE_MARGIN_MS) {
@@ -185,6 +191,10 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
       const leaseLost = lostIds.has(finished.claim.deliveryId)
       if (!leaseLost) count(finished)
       logAttempt(log, finished, leaseLost)
+    }
+    if (heldBack && !recorder.isHeldUp) {
+      heldBack = false
+      for (const lane of lanes.values()) pump(lane)
     }
     if (inHand <= lowWater) rhythm.wake()
   }

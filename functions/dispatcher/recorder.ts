@@ -10,6 +10,8 @@ export type Recorder = {
   add(finished: Finished): void
   /** Outcomes not yet recorded. */
   readonly waiting: number
+  /** From a record that failed until all outcomes that wait are recorded. Whoever sends on would only have more to forget. */
+  readonly isHeldUp: boolean
   /** Resolves when all that was added is recorded. */
   settled(): Promise<void>
 }
@@ -17,7 +19,8 @@ export type Recorder = {
 /**
  * Gathers outcomes and records them in batches: at once when nothing else is under way, else when a batch is full or its first
  * outcome has waited long enough, so that one slow receiver never holds back the others' outcomes. While the database is away
- * outcomes are kept and tried again; the fence makes a repeated record harmless.
+ * outcomes are kept and tried again; the fence makes a repeated record harmless. Nothing is sent or claimed meanwhile: where the
+ * disk of the log is full, leases would lapse and receivers get the same again each minute.
  */
 export function createRecorder({ store, log, underWay, onRecorded }: {
   store: Pick<Store, 'record'>
@@ -28,6 +31,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
 }): Recorder {
   const gathered: Finished[] = []
   let recording = 0
+  let isHeldUp = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const idle: (() => void)[] = []
 
@@ -53,6 +57,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
     recording = batch.length
     const lost = await persist(batch)
     recording = 0
+    if (gathered.length === 0) isHeldUp = false
     onRecorded(batch, lost)
     consider()
     if (gathered.length === 0 && recording === 0) {
@@ -65,6 +70,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
       try {
         return await store.record(batch)
       } catch (error) {
+        isHeldUp = true
         log({ level: 'error', event: 'record.fault', outcomes: batch.length, next_try_ms: wait, ...faultOf(error) })
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
@@ -74,6 +80,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
   return {
     add,
     get waiting() { return gathered.length + recording },
+    get isHeldUp() { return isHeldUp },
     settled: () => gathered.length === 0 && recording === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
   }
 }

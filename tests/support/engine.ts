@@ -52,8 +52,8 @@ export async function addContacts({ sql }: FreshDatabase, count: number, prefix 
 
 export type Engine = { dispatcher: Dispatcher; lines: LogLine[]; stop: () => Promise<void> }
 
-/** Runs a dispatcher in this process under role tablehook_dispatcher. `clock`: a fake time for claims and records. */
-export async function startEngine(db: FreshDatabase, options: { clock?: () => Date; random?: () => number; sweepMs?: number; key?: string } = {}): Promise<Engine> {
+/** Runs a dispatcher in this process under role tablehook_dispatcher. `clock`: a fake time for claims and records; `ticks`: for leases and waits. */
+export async function startEngine(db: FreshDatabase, options: { clock?: () => Date; ticks?: () => number; random?: () => number; sweepMs?: number; key?: string } = {}): Promise<Engine> {
   const lines: LogLine[] = []
   const store = shapeClaims(await openStore(db.dispatcherUrl, options.clock ?? (() => null)), {
     shapes: openShapeStore(db.dispatcherUrl), transform: transformInProcess(() => performance.now()),
@@ -61,7 +61,7 @@ export async function startEngine(db: FreshDatabase, options: { clock?: () => Da
   const sender = createSender({ allow })
   const dispatcher = createDispatcher({
     store, sender, keyring: options.key === undefined ? keyring : parseKeyring(options.key), log: (line) => lines.push(line),
-    now: options.clock ?? (() => new Date()), ticks: () => performance.now(), random: options.random ?? (() => 0.5),
+    now: options.clock ?? (() => new Date()), ticks: options.ticks ?? (() => performance.now()), random: options.random ?? (() => 0.5),
     dispatcherId: randomUUID(), sweepMs: options.sweepMs ?? 200,
   })
   await store.listen(dispatcher.wake)
@@ -78,10 +78,11 @@ export async function startEngine(db: FreshDatabase, options: { clock?: () => Da
 
 export type DispatcherProcess = { child: ChildProcess; output: () => string; kill: (signal?: NodeJS.Signals) => Promise<void>; ready: Promise<void> }
 
-/** The real process, as self-hosters run it. */
-export function spawnDispatcher(databaseUrl: string, environment: Record<string, string> = {}): DispatcherProcess {
+/** The real process, as self-hosters run it; or `bundle`, the same in one file. */
+export function spawnDispatcher(databaseUrl: string, environment: Record<string, string> = {}, bundle?: string): DispatcherProcess {
   const root = path.resolve(import.meta.dirname, '../..')
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'functions/dispatcher/process.ts')], {
+  const program = bundle === undefined ? ['--import', 'tsx', path.join(root, 'functions/dispatcher/process.ts')] : [bundle]
+  const child = spawn(process.execPath, program, {
     cwd: root,
     env: { ...process.env, SUPABASE_DB_URL: databaseUrl, TABLEHOOK_SECRET_KEY: SECRET_KEY, TABLEHOOK_ALLOW_PRIVATE: '127.0.0.1/32', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
