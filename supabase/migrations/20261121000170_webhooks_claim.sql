@@ -24,6 +24,15 @@ comment on function webhooks.open_lane is 'Gives a webhook its lane row when it 
 create trigger on_webhook_configurations_limit after insert or update of rate_limit, max_concurrency, ordered on public.webhook_configurations
   for each row execute function webhooks.open_lane();
 
+create function webhooks.tokens_at(rate int, tokens double precision, refilled_at timestamptz, at timestamptz) returns double precision
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  -- A little before: another claim took its time earlier and the lane later. Long before: the clock was set back, and nobody knows how long it was.
+  select least(rate, tokens + rate * case when at < refilled_at - interval '10 seconds' then 1 else least(extract(epoch from at - refilled_at), 1) end)
+$$;
+comment on function webhooks.tokens_at is 'How many requests of a webhook with a rate limit may start at a moment, given what its lane says.';
+
 create function webhooks.due_webhooks(at timestamptz default clock_timestamp())
 returns table (webhook_id uuid, due_at timestamptz)
 language plpgsql stable security definer
@@ -104,7 +113,7 @@ begin
                      -- A limited webhook's lease is also its due time, so those under way are a short range of the index.
                      select count(*) from webhooks.open_deliveries d
                      where d.webhook_id = l.webhook_id and d.due_at > at and d.due_at <= at + lease and d.leased_until > at and not d.is_test), 2147483647),
-                   coalesce(floor(least(w.rate_limit, l.tokens + w.rate_limit * least(extract(epoch from at - l.refilled_at), 1))), 2147483647)) as room
+                   coalesce(floor(webhooks.tokens_at(w.rate_limit, l.tokens, l.refilled_at, at)), 2147483647)) as room
       from webhooks.lanes l join public.webhook_configurations w on w.id = l.webhook_id
       where l.webhook_id = any (held))
     select array_agg(case when not limited[i] then quotas[i] else least(quotas[i], coalesce(a.room, 0)) end order by i)
@@ -140,7 +149,7 @@ begin
     returning d.*),
   spent as (
     update webhooks.lanes l
-    set tokens = least(w.rate_limit, l.tokens + w.rate_limit * least(extract(epoch from at - l.refilled_at), 1)) - c.n, refilled_at = at
+    set tokens = webhooks.tokens_at(w.rate_limit, l.tokens, l.refilled_at, at) - c.n, refilled_at = at
     from (select claimed.webhook_id, count(*) as n from claimed group by claimed.webhook_id) c
     join public.webhook_configurations w on w.id = c.webhook_id and w.rate_limit is not null
     where l.webhook_id = c.webhook_id)
