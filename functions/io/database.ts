@@ -10,7 +10,7 @@ export const PG = { bool: 16, int4: 23, text: 25, float4: 700, timestamptz: 1184
  * statements, so none are made there.
  */
 export function connect(url: string, options: { max: number; name: string }): Database {
-  return postgres(url, {
+  return postgres(withoutMark(url), {
     max: options.max,
     prepare: !isTransactionPooler(url),
     connection: { application_name: options.name },
@@ -25,4 +25,11 @@ export function connect(url: string, options: { max: number; name: string }): Da
 export function isTransactionPooler(url: string): boolean {
   const { port, searchParams } = new URL(url)
   return port === '6543' || searchParams.get('pgbouncer') === 'true'
+}
+
+/** The driver would hand our mark to the server as a setting, and no server knows it. */
+function withoutMark(url: string): string {
+  const address = new URL(url)
+  address.searchParams.delete('pgbouncer')
+  return address.href
 }
