@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { MAX_URL_LENGTH } from './address.ts'
 import { FORMAT_NAMES } from './formats/index.ts'
 import { checkCustomHeaders } from './header_rules.ts'
+import { payloadSettings } from './payload/payload_input.ts'
 import { RETRY_POLICY_NAMES } from './retry.ts'
 import { secretProblem } from './secret_rules.ts'
 
@@ -39,6 +40,9 @@ const events = z.array(z.string(), 'Choose at least one event.')
   })
   .transform((types) => [...new Set(types)])
 
+/** Tablehook's own id of the organization, or the app's key of it, which may be a number. Which of the two, the database finds out. */
+export const organizationId = z.union([z.string().regex(/^[^\0]{1,200}$/), z.int()], 'Name the organization by its id.').transform(String)
+
 const headerValue = 'The value of a header is a text.'
 
 function headerRecord<Value extends z.ZodType<string | null>>(value: Value) {
@@ -62,11 +66,12 @@ const settings = {
   /** Requests at one time; null: no limit of its own. */
   max_concurrency: wholeNumber(1, 100).nullable(),
   ordered: z.boolean(),
+  ...payloadSettings,
 }
 
 /** A new webhook. `secret`: absent makes one, a text is the user's own, null means requests are not signed. */
 export const createWebhookInput = z.strictObject({
-  organization_id: z.guid('Name the organization by its id.'),
+  organization_id: organizationId,
   name,
   url,
   events,
@@ -81,6 +86,10 @@ export const createWebhookInput = z.strictObject({
   rate_limit: settings.rate_limit.default(null),
   max_concurrency: settings.max_concurrency.default(null),
   ordered: settings.ordered.default(false),
+  payload: settings.payload.default('full'),
+  included_fields: settings.included_fields.default(null),
+  excluded_fields: settings.excluded_fields.default(null),
+  transformation: settings.transformation.default(null),
 })
 /** As parsed: defaults filled in. */
 export type CreateWebhookInput = z.output<typeof createWebhookInput>

@@ -18,7 +18,7 @@ export async function lockSecrets(tx: TransactionSql, webhookId: string): Promis
 }
 
 /** Adds a secret as the current one, as it is for a new webhook. */
-export async function addSecret(tx: TransactionSql, webhookId: string, secret: string, actor: string, sealing: Sealing): Promise<void> {
+export async function addSecret(tx: TransactionSql, webhookId: string, secret: string, actor: string | null, sealing: Sealing): Promise<void> {
   // The clock, not the start of the transaction: the newest signs first, and a transaction may have waited for the lock.
   await tx`
     insert into webhooks.secrets (webhook_id, sealed, created_by, created_at)
@@ -48,7 +48,7 @@ export async function readLiveSecrets(tx: TransactionSql, webhookId: string, key
  * at once, so that there are never more than two. Answers with the end of the overlap, or null when there is none.
  */
 export async function rollSecret(
-  tx: TransactionSql, webhookId: string, { secret, overlapSeconds, actor }: { secret: string; overlapSeconds: number; actor: string }, sealing: Sealing,
+  tx: TransactionSql, webhookId: string, { secret, overlapSeconds, actor }: { secret: string; overlapSeconds: number; actor: string | null }, sealing: Sealing,
 ): Promise<Date | null> {
   await tx`delete from webhooks.secrets s where s.webhook_id = ${webhookId} and (s.expires_at is not null or ${overlapSeconds} = 0)`
   const [old] = await tx<{ expires_at: Date }[]>`
@@ -84,10 +84,10 @@ export async function writeHeaders(tx: TransactionSql, webhookId: string, header
   await tx`update public.webhook_configurations set header_names = ${tx.array(names, PG.text)} where id = ${webhookId}`
 }
 
-/** One line of the audit log about secrets. `details` never holds a secret. */
+/** One line of the audit log about secrets. `actor`: null for an API key, which the line names by itself. `details` never holds a secret. */
 export async function writeAudit(
   tx: TransactionSql, { organizationId, webhookId, actor, action, details = {} }:
-  { organizationId: string; webhookId: string; actor: string; action: 'secret_revealed' | 'secret_rolled' | 'old_secret_ended'; details?: Record<string, string | number | boolean> },
+  { organizationId: string; webhookId: string; actor: string | null; action: 'secret_revealed' | 'secret_rolled' | 'old_secret_ended'; details?: Record<string, string | number | boolean> },
 ): Promise<void> {
   await tx`
     insert into webhooks.audit_log (organization_id, webhook_id, actor, action, details)

@@ -4,18 +4,22 @@ import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { Refusal } from '../core/refusal.ts'
+import { apiKeyRoutes } from './api_keys.ts'
 import { signedIn } from './auth.ts'
 import { changeRoutes } from './change.ts'
 import { checkUrlRoute } from './check_url.ts'
 import { createRoute } from './create.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import type { Deps, Env } from './deps.ts'
+import { documentRoutes } from './documents.ts'
 import { answerError, answerRefusal } from './errors.ts'
 import { eventTypeRoutes } from './event_types.ts'
 import { inboxRoute } from './inbox.ts'
+import { previewRoutes } from './preview.ts'
 import { listenAddress, listenerRoutes } from './listeners.ts'
 import { readRoutes } from './read.ts'
 import { resendRoutes } from './resend.ts'
+import { restHookRoutes } from './rest_hooks.ts'
 import { secretRoutes } from './secret.ts'
 import { testRoute } from './test.ts'
 
@@ -49,7 +53,7 @@ export function createApp(deps: Deps): Hono<Env> {
   }))
   app.use(bodyLimit({ maxSize: MAX_REQUEST_BYTES, onError: () => { throw new Refusal('payload_too_large', 'The body is larger than 1 MB.') } }))
 
-  const user = signedIn(deps.verifyUser)
+  const user = signedIn(deps)
   createRoute(app, user, deps)
   readRoutes(app, user, deps)
   changeRoutes(app, user, deps)
@@ -57,9 +61,13 @@ export function createApp(deps: Deps): Hono<Env> {
   secretRoutes(app, user, deps)
   resendRoutes(app, user, deps)
   checkUrlRoute(app, user, deps)
+  previewRoutes(app, user, deps)
   deliveryRoutes(app, user, deps)
   eventTypeRoutes(app, user, deps)
   listenerRoutes(app, user, deps)
+  restHookRoutes(app, user, deps)
+  apiKeyRoutes(app, user, deps)
+  documentRoutes(app)
   return app
 }
 

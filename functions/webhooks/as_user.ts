@@ -1,5 +1,6 @@
 // What a user asks for runs under that user's role and claims, so that row-level security decides, not this code.
 import type { TransactionSql } from 'postgres'
+import { PG } from '../io/database.ts'
 import type { Pool } from '../io/pool.ts'
 import type { User } from './auth.ts'
 import { refusalFromDatabase } from './errors.ts'
@@ -24,6 +25,11 @@ export async function asUser<Result>(pool: Pool, user: User, work: (tx: Transact
   } catch (error) {
     throw refusalFromDatabase(error) ?? error
   }
+}
+
+/** A text[], which the driver must be told; null stays null. */
+export function listOf(tx: Transaction, texts: readonly string[] | null) {
+  return texts === null ? null : tx.array([...texts], PG.text)
 }
 
 /**

@@ -2,14 +2,16 @@
 import { verifyAuth } from '@supabase/server/core'
 import type { MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { looksLikeApiKey } from '../core/api_key.ts'
 import { Refusal } from '../core/refusal.ts'
-import type { Env } from './deps.ts'
+import { claimsOf, findKey, requireScope, type ActingKey } from './api_key_user.ts'
+import type { Deps, Env } from './deps.ts'
 
-/** The signed-in user. `claims` are the verified claims of the token, as row-level security reads them. */
-export type User = { id: string; claims: Record<string, unknown> }
+/** Who is calling: a signed-in user, or an API key, which has no `id` of a user. `claims`: what row-level security reads. */
+export type User = { id: string | null; claims: Record<string, unknown>; key: ActingKey | null }
 
-/** The user who sent the request, or null when nobody is signed in. Throws when the keys to check with are missing. */
-export type VerifyUser = (request: Request) => Promise<User | null>
+/** The signed-in user, with the verified claims of the token; null when nobody is signed in. Throws when the keys to check with are missing. */
+export type VerifyUser = (request: Request) => Promise<{ id: string; claims: Record<string, unknown> } | null>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -26,12 +28,24 @@ export const verifyBySupabase: VerifyUser = async (request) => {
   return { id: claims.sub, claims: { ...claims } }
 }
 
-/** Lets only signed-in users through. */
-export function signedIn(verifyUser: VerifyUser): MiddlewareHandler<Env> {
+/** Lets signed-in users through, and API keys that have the scope of the route. */
+export function signedIn(deps: Pick<Deps, 'verifyUser' | 'pool'>): MiddlewareHandler<Env> {
   return createMiddleware<Env>(async (c, next) => {
-    const user = await verifyUser(c.req.raw)
-    if (user === null) throw new Refusal('unauthorized', 'Sign in first: send the access token as “Authorization: Bearer …”.')
+    const user = await whoCalls(deps, c.req.raw)
+    if (user.key !== null) requireScope(user.key, c.get('access'))
     c.set('user', user)
     await next()
   })
+}
+
+async function whoCalls({ verifyUser, pool }: Pick<Deps, 'verifyUser' | 'pool'>, request: Request): Promise<User> {
+  const token = /^bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (token !== undefined && looksLikeApiKey(token)) {
+    const key = await findKey(pool, token)
+    if (key === null) throw new Refusal('unauthorized', 'This API key isn’t valid. It may have been revoked, or be over.')
+    return { id: null, claims: claimsOf(key), key }
+  }
+  const user = await verifyUser(request)
+  if (user === null) throw new Refusal('unauthorized', 'Sign in first: send an access token or an API key as “Authorization: Bearer …”.')
+  return { ...user, key: null }
 }

@@ -2,18 +2,35 @@ import { eventTypesOf, type Format } from '../core/formats/index.ts'
 import { checkCustomHeaders } from '../core/header_rules.ts'
 import { Refusal } from '../core/refusal.ts'
 import { updateWebhookInput, type UpdateWebhookInput } from '../core/webhook_input.ts'
-import { PG } from '../io/database.ts'
 import { lockSecrets, readHeaders, writeHeaders } from '../io/secrets.ts'
 import { requireAddress } from './address_check.ts'
-import { asOurselves, asUser, type Transaction } from './as_user.ts'
+import { webhookAnswer } from './answers.ts'
+import { asOurselves, asUser, listOf, type Transaction } from './as_user.ts'
+import { describeRoute } from './describe.ts'
 import { requireFilter } from './filter_check.ts'
 import { noSuchWebhook, readWebhook, requireWebhook } from './permission.ts'
 import { readInput } from './read_input.ts'
 import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
+import { requireTransformation } from './transformation_check.ts'
+
+const change = describeRoute({
+  id: 'updateWebhook', tag: 'Webhooks', summary: 'Change a webhook', access: 'write', body: updateWebhookInput,
+  about: 'What is absent stays. A header set to null is removed, one that is absent keeps its value. A secret is not changed like this: roll it.',
+  answers: { 200: { about: 'The webhook as it is now.', schema: webhookAnswer } },
+  refusals: [
+    'forbidden', 'not_found', 'name_taken', 'not_a_url', 'insecure_url', 'credentials_in_url', 'private_address', 'port_not_allowed', 'url_too_long',
+    'invalid_secret', 'invalid_header', 'reserved_header', 'unknown_event_type', 'invalid_filter', 'invalid_transformation',
+  ],
+})
+const remove = describeRoute({
+  id: 'deleteWebhook', tag: 'Webhooks', summary: 'Delete a webhook', access: 'write',
+  about: 'What still waits is cancelled; deliveries and logs stay for the retention.',
+  answers: { 204: { about: 'It is gone.', schema: null } }, refusals: ['forbidden', 'not_found'],
+})
 
 /** `PATCH /webhooks/:id` → `{webhook}`: what is absent stays · `DELETE /webhooks/:id` → 204. */
 export const changeRoutes: AddRoutes = (app, user, deps) => {
-  app.patch(WEBHOOK, user, async (c) => {
+  app.patch(WEBHOOK, change, user, async (c) => {
     const id = idOf(c)
     const { secret, headers, ...columns } = await readInput(c, updateWebhookInput)
     if (secret !== undefined) throw new Refusal('invalid_input', 'A secret can’t be changed like this. Roll it: POST …/secret/roll.', 'secret')
@@ -24,6 +41,7 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
     if (columns.events !== undefined) columns.events = eventTypesOf(columns.format ?? before.format as Format, columns.events)
     if (columns.url !== undefined) await requireAddress(columns.url, deps)
     if (columns.filter != null) await requireFilter(deps.pool, columns.filter)
+    if (columns.transformation != null) await requireTransformation(deps.transform, columns.transformation)
 
     const webhook = await asUser(deps.pool, c.get('user'), async (tx) => {
       await updateColumns(tx, id, columns)
@@ -38,7 +56,7 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
     return c.json({ webhook })
   })
 
-  app.delete(WEBHOOK, user, async (c) => {
+  app.delete(WEBHOOK, remove, user, async (c) => {
     const id = idOf(c)
     await asUser(deps.pool, c.get('user'), async (tx) => {
       await requireWebhook(tx, id, 'manage')
@@ -48,11 +66,10 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
   })
 }
 
-async function updateColumns(tx: Transaction, id: string, { events, ...others }: Omit<UpdateWebhookInput, 'secret' | 'headers'>): Promise<void> {
-  const set = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined))
-  const all = events === undefined ? set : { ...set, events: tx.array(events, PG.text) }
-  if (Object.keys(all).length === 0) return
-  const updated = await tx`update public.webhook_configurations w set ${tx(all)} where w.id = ${id}`
+async function updateColumns(tx: Transaction, id: string, columns: Omit<UpdateWebhookInput, 'secret' | 'headers'>): Promise<void> {
+  const set = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined).map(([name, value]) => [name, Array.isArray(value) ? listOf(tx, value) : value]))
+  if (Object.keys(set).length === 0) return
+  const updated = await tx`update public.webhook_configurations w set ${tx(set)} where w.id = ${id}`
   if (updated.count === 0) throw noSuchWebhook()
 }
 

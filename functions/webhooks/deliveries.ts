@@ -2,10 +2,26 @@ import type { z } from 'zod'
 import { attemptQuery, deliveryQuery, writeCursor, type Cursor } from '../core/delivery_query.ts'
 import { Refusal } from '../core/refusal.ts'
 import { PG } from '../io/database.ts'
+import { attemptsAnswer, deliveriesAnswer, deliveryAnswer } from './answers_of_deliveries.ts'
 import { asUser, type Transaction } from './as_user.ts'
+import { describeRoute } from './describe.ts'
 import { requireOrganization, requireWebhook } from './permission.ts'
 import { readQuery } from './read_query.ts'
 import { idOf, type AddRoutes } from './routes.ts'
+
+const list = describeRoute({
+  id: 'listDeliveries', tag: 'Deliveries', summary: 'List deliveries', access: 'read', query: deliveryQuery,
+  about: 'Newest first: of one webhook, or of all. Several states or event types have commas between; deal.* is a group.',
+  answers: { 200: { about: 'One page.', schema: deliveriesAnswer } }, refusals: ['not_found'],
+})
+const read = describeRoute({
+  id: 'getDelivery', tag: 'Deliveries', summary: 'Read a delivery', access: 'read', about: 'With its event and its attempts.',
+  answers: { 200: { about: 'The delivery.', schema: deliveryAnswer } }, refusals: ['not_found'],
+})
+const listAttempts = describeRoute({
+  id: 'listAttempts', tag: 'Deliveries', summary: 'List attempts', access: 'read', query: attemptQuery, about: 'Newest first.',
+  answers: { 200: { about: 'One page.', schema: attemptsAnswer } }, refusals: ['not_found'],
+})
 
 type Row = { id: string; created_at: string } & Record<string, unknown>
 type Page = { rows: Row[]; more: boolean }
@@ -15,7 +31,7 @@ type Page = { rows: Row[]; more: boolean }
  * `GET /webhooks/deliveries/:id` → `{delivery, webhook, event, attempts}`. For every member, under row-level security.
  */
 export const deliveryRoutes: AddRoutes = (app, user, { pool }) => {
-  app.get('/webhooks/deliveries', user, async (c) => {
+  app.get('/webhooks/deliveries', list, user, async (c) => {
     const query = readQuery(c, deliveryQuery)
     const page = await asUser(pool, c.get('user'), async (tx) => {
       if (query.organization_id !== undefined) await requireOrganization(tx, query.organization_id, 'view')
@@ -24,7 +40,7 @@ export const deliveryRoutes: AddRoutes = (app, user, { pool }) => {
     return c.json({ deliveries: page.rows, next_cursor: nextCursor(page) })
   })
 
-  app.get('/webhooks/deliveries/:id', user, async (c) => {
+  app.get('/webhooks/deliveries/:id', read, user, async (c) => {
     const detail = await asUser(pool, c.get('user'), async (tx) => {
       const [row] = await tx<{ detail: Record<string, unknown> | null }[]>`select public.webhook_delivery(${idOf(c, noSuchDelivery)}) as detail`
       return row?.detail ?? null
@@ -34,7 +50,7 @@ export const deliveryRoutes: AddRoutes = (app, user, { pool }) => {
     return c.json({ delivery, webhook, event, attempts })
   })
 
-  app.get('/webhooks/attempts', user, async (c) => {
+  app.get('/webhooks/attempts', listAttempts, user, async (c) => {
     const query = readQuery(c, attemptQuery)
     const page = await asUser(pool, c.get('user'), async (tx) => {
       if (query.organization_id !== undefined) await requireOrganization(tx, query.organization_id, 'view')

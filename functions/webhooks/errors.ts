@@ -22,6 +22,7 @@ type DatabaseError = Error & { code: string; hint?: string; detail?: string; con
 /** Checks that input validation leaves to the database, by the name of the constraint. */
 const constraints: Record<string, () => Refusal> = {
   names_are_unique_in_an_organization: () => new Refusal('name_taken', 'You already have a webhook with this name.', 'name'),
+  names_of_live_keys_are_unique_in_an_organization: () => new Refusal('name_taken', 'You already have an API key with this name.', 'name'),
   a_url_is_a_web_address: () => new Refusal('not_a_url', 'Enter a full address, for example https://example.com/webhooks.', 'url'),
   a_filter_has_at_most_1000_characters: () => new Refusal('invalid_filter', 'This filter is too long. Use 1000 characters or fewer.', 'filter'),
 }

@@ -5,6 +5,7 @@ import { SECRET_HEADERS } from '../core/formats/index.ts'
 import { Refusal } from '../core/refusal.ts'
 import { open } from '../core/seal.ts'
 import type { Deps, Env } from './deps.ts'
+import { describeRoute } from './describe.ts'
 import { judgeSignature, type Verdict } from './inbox_signature.ts'
 import { readBounded } from './inbox_body.ts'
 
@@ -16,9 +17,16 @@ const KEPT_HEADER_CHARACTERS = 8 * 1024
 
 type Inbox = { inbox_id: string; answer_status: number; answer_delay_ms: number; answer_body: string; webhook_ids: string[]; sealed_secrets: string[] }
 
+const description = describeRoute({
+  id: 'inbox', tag: 'Test addresses', summary: 'Send anything to a test address', access: 'anyone',
+  about: 'Public, any method. Keeps the newest 100 requests for 24 hours, and answers as it was told: with one of these statuses.',
+  answers: Object.fromEntries([200, 204, 301, 400, 401, 404, 410, 429, 500, 503].map((status) => [status, { about: 'If it was told to.', schema: null, type: '*/*' }])),
+  refusals: ['not_found'],
+})
+
 /** `ANY /webhooks/in/:token`. */
 export function inboxRoute(app: Hono<Env>, deps: Deps): void {
-  app.all('/webhooks/in/:token', async (c) => {
+  app.all('/webhooks/in/:token', description, async (c) => {
     const inbox = await findInbox(deps, c.req.param('token'))
     const arrivedAt = deps.now()
     const headers = kept(c.req.raw.headers)

@@ -6,6 +6,7 @@ import { createLog, faultOf } from '../io/log.ts'
 import { openPool } from '../io/pool.ts'
 import { resolveBySystem } from '../io/resolve.ts'
 import { createSender } from '../io/send.ts'
+import { transformInProcess } from '../io/transform/in_process.ts'
 import { createApp } from './app.ts'
 import { verifyBySupabase } from './auth.ts'
 
@@ -23,7 +24,7 @@ function startApp(): (request: Request) => Response | Promise<Response> {
     const { databaseUrl, keyring, allow } = readEnvironment((name) => Deno.env.get(name))
     const app = createApp({
       pool: openPool(databaseUrl, { size: 4, name: 'tablehook api', limitMs: ANSWER_MS }),
-      keyring, allow, resolve: resolveBySystem, sender: createSender({ allow }), verifyUser: verifyBySupabase, now, log,
+      keyring, allow, resolve: resolveBySystem, sender: createSender({ allow }), transform: transformInProcess(() => performance.now()), verifyUser: verifyBySupabase, now, log,
       wait: (ms) => wait(ms), randomBytes: (count) => randomBytes(count),
     })
     return (request) => app.fetch(request)

@@ -2,8 +2,10 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { Refusal } from '../core/refusal.ts'
+import { heldRequestsAnswer, listenerAnswer } from './answers_of_deliveries.ts'
 import { asOurselves, asUser, type Transaction } from './as_user.ts'
 import type { Deps, Env } from './deps.ts'
+import { describeRoute } from './describe.ts'
 import { RateLimited } from './errors.ts'
 import { readBounded } from './inbox_body.ts'
 import { eventTypeOf, headersOfSender } from './inbox_request.ts'
@@ -21,11 +23,31 @@ const takeInput = z.strictObject({
   limit: z.int().min(0).max(100, 'Take 100 requests or fewer.').default(100),
 })
 
+const hold = describeRoute({
+  id: 'holdRequest', tag: 'Test addresses', summary: 'Send to somebody who listens', access: 'anyone',
+  about: 'For webhooks: holds the request until `tablehook listen` takes it.',
+  answers: { 200: { about: 'It is held.', schema: null } }, refusals: ['not_found', 'rate_limited'],
+})
+const open = describeRoute({
+  id: 'openListener', tag: 'Test addresses', summary: 'Begin to listen', access: 'write', body: openInput,
+  answers: { 201: { about: 'An address that holds what it gets; it ends five minutes after the last look.', schema: listenerAnswer } },
+  refusals: ['forbidden', 'not_found', 'too_many_listeners'],
+})
+const take = describeRoute({
+  id: 'takeRequests', tag: 'Test addresses', summary: 'Take what an address holds', access: 'write', body: takeInput,
+  about: 'Oldest first. What comes before `after` is forgotten.',
+  answers: { 200: { about: 'The next requests.', schema: heldRequestsAnswer } }, refusals: ['forbidden', 'not_found'],
+})
+const end = describeRoute({
+  id: 'endListener', tag: 'Test addresses', summary: 'Stop listening', access: 'write',
+  answers: { 204: { about: 'The address is gone, with the webhooks that point at it.', schema: null } }, refusals: ['forbidden', 'not_found'],
+})
+
 type Listener = { id: string; organization_id: string; token: string; expires_at: string }
 
 /** `POST /webhooks/listen/:token`: for webhooks. Holds the request, or asks for another attempt later. */
 export function listenAddress(app: Hono<Env>, { pool }: Deps): void {
-  app.post('/webhooks/listen/:token', async (c) => {
+  app.post('/webhooks/listen/:token', hold, async (c) => {
     const token = c.req.param('token')
     const [live] = /^[\w-]{32,64}$/.test(token)
       ? await pool.run((sql) => sql`select from webhooks.listeners l where l.token = ${token} and l.expires_at > clock_timestamp()`) : []
@@ -47,7 +69,7 @@ export function listenAddress(app: Hono<Env>, { pool }: Deps): void {
  * `DELETE /webhooks/listeners/:id` → 204, with the webhooks that point at it. For admins and owners.
  */
 export const listenerRoutes: AddRoutes = (app, user, { pool }) => {
-  app.post('/webhooks/listeners', user, async (c) => {
+  app.post('/webhooks/listeners', open, user, async (c) => {
     const caller = c.get('user')
     const input = await readInput(c, openInput)
     const listener = await asUser(pool, caller, async (tx) => {
@@ -60,7 +82,7 @@ export const listenerRoutes: AddRoutes = (app, user, { pool }) => {
     return c.json({ listener }, 201)
   })
 
-  app.post('/webhooks/listeners/:id/take', user, async (c) => {
+  app.post('/webhooks/listeners/:id/take', take, user, async (c) => {
     const { after, limit } = await readInput(c, takeInput)
     const requests = await asUser(pool, c.get('user'), async (tx) => {
       const id = await requireListener(tx, idOf(c, noSuchListener))
@@ -72,7 +94,7 @@ export const listenerRoutes: AddRoutes = (app, user, { pool }) => {
     return c.json({ requests })
   })
 
-  app.delete('/webhooks/listeners/:id', user, async (c) => {
+  app.delete('/webhooks/listeners/:id', end, user, async (c) => {
     await asUser(pool, c.get('user'), async (tx) => {
       const id = await requireListener(tx, idOf(c, noSuchListener))
       await tx`select webhooks.remove_listeners(listener_id => ${id})`

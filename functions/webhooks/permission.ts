@@ -5,7 +5,7 @@ import type { Transaction } from './as_user.ts'
 export type WebhookJson = { id: string; organization_id: string; name: string; url: string } & Record<string, unknown>
 
 /** What the database says the caller may do: see public.webhook_capabilities(). */
-type Capabilities = Record<'view' | 'toggle' | 'manage' | 'test' | 'read_secret' | 'read_payload' | 'resend', boolean>
+type Capabilities = Record<'view' | 'toggle' | 'manage' | 'test' | 'read_secret' | 'read_payload' | 'resend' | 'manage_keys', boolean>
 export type Capability = keyof Capabilities
 
 /** Another organization's webhook and one that never was get the same answer, in the same words. */
@@ -22,11 +22,16 @@ export async function requireWebhook(tx: Transaction, id: string, capability: Ca
   return found.webhook
 }
 
-/** Refuses when the caller does not belong to the organization, or lacks the capability. Call it as the user. */
-export async function requireOrganization(tx: Transaction, organizationId: string, capability: Capability): Promise<void> {
-  const [found] = await tx<{ can: Capabilities }[]>`select public.webhook_capabilities(${organizationId}) as can`
-  if (found === undefined || !found.can.view) throw new Refusal('not_found', 'This organization doesn’t exist.', 'organization_id')
+/**
+ * The id of an organization that is named by it, or by the app's own key. Refuses when the caller does not belong to it, or lacks the
+ * capability. Call it as the user.
+ */
+export async function requireOrganization(tx: Transaction, named: string, capability: Capability): Promise<string> {
+  const [found] = await tx<{ id: string | null; can: Capabilities | null }[]>`
+    select o.id, public.webhook_capabilities(o.id) as can from public.webhook_organization(${named}) o(id)`
+  if (found?.id == null || !found.can?.view) throw new Refusal('not_found', 'This organization doesn’t exist.', 'organization_id')
   if (!found.can[capability]) throw onlyAdmins()
+  return found.id
 }
 
 /** The row as it is now. */

@@ -2,27 +2,40 @@
 import { requestHeaders, renderBody, type EventToSend, type Format } from '../core/envelope.ts'
 import { SECRET_HEADERS } from '../core/formats/index.ts'
 import { isSuccess } from '../core/decide.ts'
+import type { Shape } from '../core/payload/shape.ts'
+import { shapeEvent } from '../core/payload/shape_event.ts'
+import { unsendable } from '../core/outcome.ts'
 import { Refusal } from '../core/refusal.ts'
 import { parseSecret, simpleSignature, type SigningSecret } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
 import { testInput, type TestInput } from '../core/webhook_input.ts'
 import { readHeaders, readLiveSecrets } from '../io/secrets.ts'
 import { recordAttempts, type Claim } from '../io/store.ts'
+import { testAnswer } from './answers.ts'
 import { asOurselves, asUser, type Transaction } from './as_user.ts'
 import type { User } from './auth.ts'
 import type { Deps } from './deps.ts'
+import { describeRoute } from './describe.ts'
 import { RateLimited } from './errors.ts'
 import { requireWebhook, type WebhookJson } from './permission.ts'
 import { readInput } from './read_input.ts'
 import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
+import { readSample } from './sample.ts'
 
 export const TESTS_PER_MINUTE = 10
 export const MAX_TEST_DATA_BYTES = 256 * 1024
 const MASK = '••••••'
 
+const description = describeRoute({
+  id: 'testWebhook', tag: 'By hand', summary: 'Send a test now', access: 'write', body: testInput,
+  about: `Also while the webhook is off. Logged as a test, never retried, never counted. ${TESTS_PER_MINUTE} a minute for each webhook.`,
+  answers: { 200: { about: 'What came back.', schema: testAnswer } },
+  refusals: ['forbidden', 'not_found', 'unknown_event_type', 'rate_limited'],
+})
+
 /** `POST /webhooks/:id/test {event_type?, data?}`: sends, waits, and answers with what came back. Never retried, never counted. */
 export const testRoute: AddRoutes = (app, user, deps) => {
-  app.post(`${WEBHOOK}/test`, user, async (c) => {
+  app.post(`${WEBHOOK}/test`, description, user, async (c) => {
     const input = await readInput(c, testInput)
     const data = input.data === undefined ? null : JSON.stringify(input.data)
     if (data !== null && new TextEncoder().encode(data).length > MAX_TEST_DATA_BYTES) {
@@ -30,12 +43,10 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     }
     const test = await openTest(deps, c.get('user'), idOf(c), input, data)
 
+    const shaped = test.shape === null ? { ok: true as const, event: test.event } : await shapeEvent(test.event, test.shape, test.claim.shapeId!, deps.transform.run)
     const sentAt = deps.now()
-    const body = renderBody(test.claim.format, test.event, (text) => simpleSignature(text, test.secrets))
-    const headers = requestHeaders({
-      format: test.claim.format, event: test.event, body, attempt: 1, sentAt, secrets: test.secrets, customHeaders: test.customHeaders, version: VERSION,
-    })
-    const outcome = await deps.sender.send({ url: test.url, headers, body, timeoutMs: test.timeoutMs })
+    const { body, headers } = shaped.ok ? request(test, shaped.event, sentAt) : { body: '', headers: {} }
+    const outcome = shaped.ok ? await deps.sender.send({ url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
     const ok = isSuccess(outcome)
     const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false } as const
     await deps.pool.run((sql) => recordAttempts(sql, [finished]))
@@ -50,7 +61,12 @@ export const testRoute: AddRoutes = (app, user, deps) => {
   })
 }
 
-type OpenTest = { claim: Claim; event: EventToSend; url: string; timeoutMs: number; secrets: SigningSecret[]; customHeaders: Record<string, string> }
+function request({ claim, secrets, customHeaders }: OpenTest, event: EventToSend, sentAt: Date): { body: string; headers: Record<string, string> } {
+  const body = renderBody(claim.format, event, (text) => simpleSignature(text, secrets))
+  return { body, headers: requestHeaders({ format: claim.format, event, body, attempt: 1, sentAt, secrets, customHeaders, version: VERSION }) }
+}
+
+type OpenTest = { claim: Claim; event: EventToSend; shape: Shape | null; url: string; timeoutMs: number; secrets: SigningSecret[]; customHeaders: Record<string, string> }
 
 /** Checks rights and limit, opens what is sealed, and writes the event and its claimed delivery: all of it, or nothing. */
 async function openTest({ pool, keyring }: Deps, user: User, id: string, { event_type: type }: TestInput, data: string | null): Promise<OpenTest> {
@@ -69,7 +85,7 @@ async function openTest({ pool, keyring }: Deps, user: User, id: string, { event
     return {
       claim: asClaim(webhook, type, event, opened!),
       event: { id: opened!.event_id, type, occurredAt: opened!.occurred_at, organizationId: webhook.organization_id, ...event },
-      url: webhook.url, timeoutMs: webhook.timeout_ms as number, secrets, customHeaders,
+      shape: await readShape(tx, webhook.shape_id), url: webhook.url, timeoutMs: webhook.timeout_ms as number, secrets, customHeaders,
     }
   })
 }
@@ -85,12 +101,10 @@ function asClaim(
   }
 }
 
-/** What the catalog shows for the type, as text that goes into the body as it is. A type without a sample sends `{}`. */
-async function readSample(tx: Transaction, type: string): Promise<{ data: string; previous: string | null; context: string | null }> {
-  const [row] = await tx<{ data: string | null; previous: string | null; context: string | null }[]>`
-    select (t.sample -> 'data')::text as data, (t.sample -> 'previous')::text as previous, (t.sample -> 'context')::text as context
-    from public.webhook_event_types t where t.name = ${type}`
-  return { data: row?.data ?? '{}', previous: row?.previous ?? null, context: row?.context ?? null }
+async function readShape(tx: Transaction, id: unknown): Promise<Shape | null> {
+  if (typeof id !== 'number') return null
+  const [row] = await tx<{ content: Shape }[]>`select content from webhooks.read_shapes(array[${id}]::bigint[])`
+  return row!.content
 }
 
 /** Counted from the tests themselves. The lock keeps two at once from both being the last. */

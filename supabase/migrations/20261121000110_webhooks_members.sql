@@ -1,59 +1,69 @@
 -- Webhooks, chapter 2: who belongs to which organization.
 --
--- The only place that knows the host app's tables. An app with other tables replaces the bodies of
--- these three functions; nothing else changes.
+-- The only place that knows the app's own tables, here public.organizations and public.organization_members.
+-- Written by `npx tablehook install`. With other answers it writes a chapter that replaces these functions; nothing else changes.
 
-create function webhooks.my_organizations() returns setof uuid
+-- Bodies that are bound when they are created need no search_path, and can be inlined: capture asks once per row.
+create or replace function webhooks.organization_of(key uuid) returns uuid
+language sql immutable parallel safe
+return key;
+comment on function webhooks.organization_of is
+  'The id that an organization has in the tables of Tablehook: its own.';
+
+create or replace function webhooks.organization_named(key text) returns uuid
+language sql immutable parallel safe
+return key::uuid;
+comment on function webhooks.organization_named is 'organization_of(), for a key that comes as text. An error when it cannot be one.';
+
+create or replace function webhooks.key_of(organization_id uuid) returns uuid
+language sql immutable parallel safe
+return organization_id;
+comment on function webhooks.key_of is 'The app''s own key of an organization: organization_of(), the other way round.';
+
+create or replace function webhooks.organizations_of(user_id uuid) returns setof uuid
 language sql stable security definer
 set search_path = ''
 as $$
-  select m.organization_id from public.organization_members m where m.user_id = auth.uid()
+  select m.organization_id from public.organization_members m where m.user_id = organizations_of.user_id
 $$;
-comment on function webhooks.my_organizations is
-  'The organizations the signed-in user belongs to. Definer: policies call it, and members need not be able to read the member table.';
+comment on function webhooks.organizations_of is
+  'The organizations a user belongs to. Definer: policies ask it, and members need not be able to read the member table.';
 
-create function webhooks.managed_organizations() returns setof uuid
+create or replace function webhooks.organizations_managed_by(user_id uuid) returns setof uuid
 language sql stable security definer
 set search_path = ''
 as $$
-  select m.organization_id from public.organization_members m
-  where m.user_id = auth.uid() and m.role in ('owner', 'admin')
+  select m.organization_id from public.organization_members m where m.user_id = organizations_managed_by.user_id and m.role in ('owner', 'admin')
 $$;
-comment on function webhooks.managed_organizations is
-  'The organizations whose webhooks the signed-in user may manage: create, change, test, read secrets and bodies, resend.';
+comment on function webhooks.organizations_managed_by is
+  'The organizations whose webhooks a user may manage: create, change, test, read secrets and bodies, resend, make API keys.';
 
-grant execute on function webhooks.my_organizations(), webhooks.managed_organizations() to authenticated, service_role;
+create or replace function webhooks.organization_name(organization_id uuid) returns text
+language sql stable security definer
+set search_path = ''
+as $$
+  select o.name::text from public.organizations o where o.id = (select webhooks.key_of(organization_name.organization_id))
+$$;
+comment on function webhooks.organization_name is 'What people call an organization. An API key, which cannot read the app''s tables, is told whose it is.';
 
-create function webhooks.alert_recipients(organization_id uuid) returns setof text
+create or replace function webhooks.listed_organizations(user_id uuid) returns table (id uuid, key text, name text)
+language sql stable security definer
+set search_path = ''
+as $$
+  select distinct m.organization_id, m.organization_id::text, o.name::text
+  from public.organization_members m join public.organizations o on o.id = m.organization_id where m.user_id = listed_organizations.user_id
+$$;
+comment on function webhooks.listed_organizations is 'The organizations a user belongs to, with the key and the name that the app knows them by.';
+
+create or replace function webhooks.alert_recipients(organization_id uuid) returns setof text
 language sql stable security definer
 set search_path = ''
 as $$
   select u.email::text
   from public.organization_members m join auth.users u on u.id = m.user_id
-  where m.organization_id = alert_recipients.organization_id and m.role in ('owner', 'admin')
+  where m.organization_id = (select webhooks.key_of(alert_recipients.organization_id)) and m.role in ('owner', 'admin')
     and u.email <> '' and u.email_confirmed_at is not null
-  order by m.role = 'owner' desc, u.email limit 50
+  group by u.email order by bool_or(m.role = 'owner') desc, u.email limit 50
 $$;
 comment on function webhooks.alert_recipients is
-  'Who is told by e-mail when a webhook of an organization fails: confirmed addresses of its owners and admins, 50 at most.';
-
-create function webhooks.caller_is_a_user() returns boolean
-language sql stable
-set search_path = ''
-as $$
-  select coalesce(pg_catalog.current_setting('role', true), 'none') in ('authenticated', 'anon')
-$$;
-comment on function webhooks.caller_is_a_user is
-  'Whether the request comes from an API user. Reads the role that was set, which stays visible inside definer functions.';
-
-create function public.webhook_capabilities(organization_id uuid) returns jsonb
-language sql stable security definer
-set search_path = ''
-as $$
-  select pg_catalog.jsonb_build_object('view', member, 'toggle', member, 'manage', manager, 'test', manager, 'read_secret', manager, 'read_payload', manager, 'resend', manager)
-  from (select webhook_capabilities.organization_id in (select webhooks.my_organizations()) as member,
-               webhook_capabilities.organization_id in (select webhooks.managed_organizations()) as manager) caller
-$$;
-comment on function public.webhook_capabilities is
-  'What the caller may do with the webhooks of an organization. Screens ask this and never compare role names.';
-grant execute on function public.webhook_capabilities(uuid) to authenticated, service_role;
+  'Who is told by e-mail when a webhook of an organization fails: confirmed addresses of those who manage its webhooks, 50 at most.';

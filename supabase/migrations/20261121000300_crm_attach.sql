@@ -2,6 +2,8 @@
 
 alter table public.webhook_configurations
   add constraint a_webhook_belongs_to_an_organization foreign key (organization_id) references public.organizations on delete cascade;
+alter table public.webhook_api_keys
+  add constraint an_api_key_belongs_to_an_organization foreign key (organization_id) references public.organizations on delete cascade;
 
 -- `context`: what some formats say besides the row. A contact says it all by itself.
 -- Unassigning is no assignment: `.assigned` needs somebody.

@@ -8,7 +8,7 @@ import { acme, demoUsers, globex } from '../../local/demo_users.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addDeliveries, addRow, addWebhook, attempt, type Values } from '../support/factories.ts'
 
-type Allowed = { sees: 'own' | 'everything', changes?: 'own' | readonly string[], adds?: true, deletes?: true }
+type Allowed = { sees: 'own' | 'everything' | 'nothing', changes?: 'own' | readonly string[], adds?: true, deletes?: true }
 
 /** What a member of an organization may do, by relation. `changes`: columns, or all that are granted, of the organization's own rows. */
 const crm: Allowed = { sees: 'own', changes: 'own', adds: true, deletes: true }
@@ -25,6 +25,7 @@ const relations: Record<string, Allowed> = {
   'public.chatbot_runs': crm,
   'public.insights': crm,
   'public.webhook_configurations': { sees: 'own', changes: ['is_active'] },
+  'public.webhook_api_keys': { sees: 'nothing' },
   'public.webhook_deliveries': { sees: 'own' },
   'public.webhook_logs': { sees: 'own' },
   'public.webhook_event_types': { sees: 'everything' },
@@ -33,7 +34,8 @@ const relations: Record<string, Allowed> = {
 /** What strangers get from the functions that signed-in users may call, when they ask about Acme. */
 const REFUSED = { refused: 'PT404' }
 const functions: Record<string, unknown> = {
-  'webhook_capabilities': { view: false, toggle: false, manage: false, test: false, read_secret: false, read_payload: false, resend: false },
+  'webhook_api_key_revoke': REFUSED,
+  'webhook_capabilities': { view: false, toggle: false, manage: false, test: false, read_secret: false, read_payload: false, resend: false, manage_keys: false },
   'webhook_delivery': null,
   'webhook_delivery_page': { rows: [], more: false },
   'webhook_inbox_clear': REFUSED,
@@ -44,6 +46,9 @@ const functions: Record<string, unknown> = {
   'webhook_inboxes': [],
   'webhook_limits': null,
   'webhook_list': [],
+  'webhook_organization': null,
+  // Their own, if they have any.
+  'webhook_organizations': expect.not.arrayContaining([expect.objectContaining({ id: acme })]),
   'webhook_overview': null,
   'webhook_replay': REFUSED,
   'webhook_replay_stop': REFUSED,
@@ -52,7 +57,7 @@ const functions: Record<string, unknown> = {
   'webhook_secret_state': null,
 }
 /** Of those, what a member of Acme is refused. */
-const forAdminsOnly = ['webhook_inbox_delete', 'webhook_inbox_open', 'webhook_replay', 'webhook_replay_stop', 'webhook_resend']
+const forAdminsOnly = ['webhook_api_key_revoke', 'webhook_inbox_delete', 'webhook_inbox_open', 'webhook_replay', 'webhook_replay_stop', 'webhook_resend']
 
 const user = (role: string, organization: string) => demoUsers.find((each) => each.role === role && each.organization_id === organization)!.id
 const people = {
@@ -99,8 +104,11 @@ async function fill(organization: string): Promise<Record<string, string>> {
   await addRow(sql, 'webhooks.inbox_requests', { inbox_id: inbox.id, method: 'POST', headers: {}, body: CANARY, body_bytes: 1, signature: 'unsigned' })
   const listener = await addRow(sql, 'webhooks.listeners', { organization_id: organization, token: `${CANARY}-${organization}`, expires_at: '2099-01-01' })
   await addRow(sql, 'webhooks.held_requests', { listener_id: listener.id, headers: {}, body: CANARY })
+  const [key] = await sql<{ id: string }[]>`
+    select id from webhooks.make_api_key(${organization}, ${CANARY}, ${CANARY}, encode(sha256(${organization}::text::bytea), 'hex'), '{read,write,secrets}')`
   await sql`insert into webhooks.dispatchers values (gen_random_uuid(), now())`
-  return { organization_id: organization, webhook_id: webhook, off, delivery_id: delivery!, replay_id: replay.id as string, inbox_id: inbox.id as string }
+  await sql`insert into webhooks.default_privileges (statement) values (${CANARY})`
+  return { organization_id: organization, webhook_id: webhook, off, delivery_id: delivery!, key_id: key!.id, replay_id: replay.id as string, inbox_id: inbox.id as string }
 }
 
 class Undo extends Error {}
@@ -198,13 +206,12 @@ describe('a member', () => {
   const member = people['a member']
 
   test('sees the rows of their organization in what the table names, and in nothing else', async () => {
-    const seen: Record<string, 'own' | 'everything' | 'both organizations'> = {}
+    const seen: Record<string, 'own' | 'everything' | 'nothing' | 'both organizations'> = {}
     for (const each of catalog) {
       const tried = await tryAs(member, `select * from ${each.relation}`)
       if ('code' in tried) continue
       const column = organizationOf(each)
-      seen[each.relation] = column === null ? 'everything' : tried.rows.every((row) => row[column] === acme) ? 'own' : 'both organizations'
-      if (tried.rows.length === 0) throw new Error(`${each.relation} shows a member nothing`)
+      seen[each.relation] = tried.rows.length === 0 ? 'nothing' : column === null ? 'everything' : tried.rows.every((row) => row[column] === acme) ? 'own' : 'both organizations'
     }
     expect(seen).toEqual(Object.fromEntries(Object.entries(relations).map(([name, { sees }]) => [name, sees])))
   })
@@ -306,7 +313,7 @@ async function callEverything(person: string | null): Promise<{ public: Record<s
   const values: Record<string, string> = {
     ...Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, `'${id}'`])),
     delivery_ids: `array['${ids.delivery_id}']`, range: "'24h'", from_at: "'2000-01-01'", to_at: "'2099-01-01'", type: "'contact.created'", data: "'{}'",
-    include_delivered: 'true', dry_run: 'true', tests: 'true', page_size: '10', at: 'now()',
+    key: `'${ids.organization_id}'`, include_delivered: 'true', dry_run: 'true', tests: 'true', page_size: '10', at: 'now()',
   }
   const learnt: { public: Record<string, unknown>, private: string[] } = { public: {}, private: [] }
   for (const { schema, name, args, types } of all) {

@@ -1,4 +1,5 @@
 // Calls the HTTP API as a client would: through the gateway, with a user's token.
+import { expectAsDescribed } from './described.ts'
 import { signIn, system } from './running_system.ts'
 
 export type Answer = { status: number; headers: Headers; text: string; json: Json }
@@ -7,7 +8,7 @@ export type Answer = { status: number; headers: Headers; text: string; json: Jso
 export type Json = any
 
 export type Caller = {
-  /** `path` comes after /functions/v1/webhooks. A text is sent as it is, everything else as JSON. */
+  /** `path` comes after /functions/v1/webhooks. A text is sent as it is, everything else as JSON. Throws when the answer is not as the API describes itself. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
@@ -21,7 +22,9 @@ export function caller(token: string | null): Caller {
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         redirect: 'manual',
       })
-      return answerOf(response)
+      const answer = await answerOf(response)
+      await expectAsDescribed({ method, path: `/webhooks${path}`, body, status: answer.status, text: answer.text, type: answer.headers.get('content-type') })
+      return answer
     },
   }
 }
