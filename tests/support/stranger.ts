@@ -47,6 +47,8 @@ export type Stranger = {
   addUser: (email: string) => Promise<string>
   /** `supabase db push`. */
   push: () => void
+  /** Applies the migrations that are new, each in a transaction: what push does, without its seconds and its history. */
+  migrate: () => Promise<void>
   discard: () => Promise<void>
 }
 
@@ -63,6 +65,7 @@ export async function makeStranger({ postgres: server }: StrangersServer, name: 
 
   const sql = postgres(at(server.url), { max: 3, onnotice: () => {} })
   const admin = postgres(at(server.adminUrl), { max: 1, onnotice: () => {} })
+  const applied = new Set<string>()
   return {
     folder, sql, url: at(server.url),
     as: <Result>(userId: string, work: (tx: TransactionSql) => Promise<Result>) => sql.begin(async (tx) => {
@@ -78,6 +81,14 @@ export async function makeStranger({ postgres: server }: StrangersServer, name: 
         cwd: folder, env: { ...process.env, ...cliEnv }, encoding: 'utf8',
       })
       if (status !== 0) throw new Error(`supabase db push failed:\n${stdout}\n${stderr}`)
+    },
+    async migrate() {
+      for (const file of fs.readdirSync(path.join(folder, 'supabase/migrations')).sort().filter((name) => !applied.has(name))) {
+        await sql.begin((tx) => tx.unsafe(fs.readFileSync(path.join(folder, 'supabase/migrations', file), 'utf8'))).catch((error: Error) => {
+          throw new Error(`${file}: ${error.message}`)
+        })
+        applied.add(file)
+      }
     },
     async discard() {
       await Promise.all([sql.end({ timeout: 1 }), admin.end({ timeout: 1 })])
@@ -138,7 +149,7 @@ export async function serveFunctions({ folder, url }: Stranger, { keys }: Strang
   })
   const stop = async () => {
     await Promise.all(children.map((child) => new Promise<void>((resolve) => {
-      if (child.exitCode !== null) return resolve()
+      if (child.exitCode !== null || child.signalCode !== null) return resolve()
       child.once('exit', () => resolve())
       child.kill('SIGTERM')
     })))

@@ -18,14 +18,16 @@ export type Flags = {
   managedOrganizations?: string
 }
 
-export type Given = Omit<Flags, 'organizations' | 'members' | 'keyType' | 'managers'> & { organizations?: TableName, members?: TableName, keyType?: KeyType, managers?: string[] }
+const AS_THEY_ARE = ['organizationKey', 'organizationName', 'memberUser', 'memberOrganization', 'memberRole', 'membersWhere', 'myOrganizations', 'managedOrganizations'] as const
+export type Given = Pick<Flags, typeof AS_THEY_ARE[number]> & { organizations?: TableName, members?: TableName, keyType?: KeyType, managers?: string[] }
 
-/** Reads the flags. What is written wrongly is refused by its name. */
-export function readGiven({ organizations, members, keyType, managers, ...others }: Flags): Given {
+/** Reads the flags that describe the app, and no others. What is written wrongly is refused by its name. */
+export function readGiven(flags: Flags): Given {
+  const { organizations, members, keyType, managers } = flags
   if (keyType !== undefined && !KEY_TYPES.includes(keyType as KeyType)) throw new Refused(`--key-type is ${KEY_TYPES.join(', ')}.`)
-  if ((others.myOrganizations === undefined) !== (others.managedOrganizations === undefined)) throw new Refused('--my-organizations and --managed-organizations go together.')
+  if ((flags.myOrganizations === undefined) !== (flags.managedOrganizations === undefined)) throw new Refused('--my-organizations and --managed-organizations go together.')
   return {
-    ...others,
+    ...Object.fromEntries(AS_THEY_ARE.filter((key) => flags[key] !== undefined).map((key) => [key, flags[key]])),
     ...(organizations === undefined ? {} : { organizations: table('--organizations', organizations) }),
     ...(members === undefined ? {} : { members: table('--members', members) }),
     ...(keyType === undefined ? {} : { keyType: keyType as KeyType }),
