@@ -55,6 +55,11 @@ export type NoResponse = {
   durationMs: number
 }
 
+/** The outcome of an attempt for which there was no body to send. */
+export function unsendable(detail: string): NoResponse {
+  return { kind: 'no_response', errorCode: 'transformation_failed', detail, durationMs: 0 }
+}
+
 /** The error code of a response that arrived whole, or null when it is a success. */
 export function statusErrorCode(status: number): ErrorCode | null {
   if (status >= 200 && status < 300) return null

@@ -1,6 +1,6 @@
 import { decide, type Decision } from '../core/decide.ts'
 import { renderBody, requestHeaders, type EventToSend } from '../core/envelope.ts'
-import type { Outcome } from '../core/outcome.ts'
+import { unsendable, type Outcome } from '../core/outcome.ts'
 import { simpleSignature } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
 import type { Sender } from '../io/send.ts'
@@ -42,11 +42,6 @@ function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, sentAt: 
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })
   return io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
-}
-
-/** The attempt of a delivery that has no body to send. */
-export function unsendable(detail: string): Outcome {
-  return { kind: 'no_response', errorCode: 'transformation_failed', detail, durationMs: 0 }
 }
 
 /** The wait, not the moment: our clock may be wrong, and the database's is the one that all dispatchers share. */

@@ -186,7 +186,7 @@ begin
   read_payload := coalesce((public.webhook_capabilities(delivery.organization_id) ->> 'read_payload')::boolean, false);
 
   return jsonb_build_object(
-    'delivery', (select j.delivery from webhooks.deliveries_as_json(array[delivery.id]) j) || jsonb_build_object('format', delivery.format),
+    'delivery', (select j.delivery from webhooks.deliveries_as_json(array[delivery.id]) j) || jsonb_build_object('format', delivery.format, 'is_shaped', delivery.shape_id is not null),
     'webhook', case when webhook.id is not null then jsonb_build_object(
       'id', webhook.id, 'name', webhook.name, 'url', webhook.url, 'is_active', webhook.is_active,
       'timeout_ms', webhook.timeout_ms, 'retry_policy', webhook.retry_policy) end,

@@ -5,6 +5,7 @@ import { parseKeyring } from '../../functions/core/seal.ts'
 import type { Outcome } from '../../functions/core/outcome.ts'
 import type { LogLine } from '../../functions/io/log.ts'
 import { openPool, type Pool } from '../../functions/io/pool.ts'
+import { transformInProcess } from '../../functions/io/transform/in_process.ts'
 import type { Request as Sent } from '../../functions/io/send.ts'
 import { createApp } from '../../functions/webhooks/app.ts'
 import type { Deps } from '../../functions/webhooks/deps.ts'
@@ -38,6 +39,7 @@ function app(changes: Partial<Deps> = {}) {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)), log: (line) => lines.push(line),
     resolve: () => Promise.resolve([{ address: '93.184.215.14', family: 4 }]),
     sender: { send: (request) => { sent.push(request); return Promise.resolve(answered) } },
+    transform: transformInProcess(() => performance.now()),
     verifyUser: () => Promise.resolve({ id: admin.id, claims: { sub: admin.id, role: 'authenticated' } }),
     ...changes,
   })

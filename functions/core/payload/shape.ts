@@ -19,3 +19,6 @@ export const MAX_TRANSFORMATION_LENGTH = 10_000
 
 /** `customer.email`: names of keys, from the outside in. A dot in a key cannot be written. */
 export const FIELD_PATTERN = /^[^.\s]+(\.[^.\s]+)*$/
+
+/** Formats of our own. The bodies of the others are fixed by the products they come from: see webhooks.choose_shape(). */
+export const SHAPEABLE_FORMATS = ['standard', 'standard-webhooks', 'cloudevents'] as const
