@@ -61,7 +61,7 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', writeTheExtension, denoOnlyInIndex, readTheClock],
       'no-restricted-globals': ['error', ...['Deno', 'process', 'fetch', 'setTimeout', 'console'].map((name) => ({ name, message: pure }))],
       'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: pure }, { object: 'Math', property: 'random', message: pure }],
-      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./|\\.\\./[a-z_]+\\.ts$|zod$|ipaddr\\.js$|node:crypto$)', message: 'functions/core imports only itself, zod, ipaddr.js and the pure hashes of node:crypto.' }] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./|\\.\\./(formats/)?[a-z_]+\\.ts$|zod$|ipaddr\\.js$|node:crypto$)', message: 'functions/core imports only itself, zod, ipaddr.js and the pure hashes of node:crypto.' }] }],
     },
   },
   mayNotImport(['functions/io/**'], ['dispatcher', 'webhooks', 'local', 'tests', 'bench', 'web'], 'io imports core and nothing above it.'),

@@ -9,7 +9,8 @@ import { schemaFields } from '../../web/catalog/schema_fields.ts'
 import { relativeTime } from '../../web/ui/time_format.ts'
 import { codeTokens, jsonTokens } from '../../web/ui/tokens.ts'
 import { cause } from '../../web/webhooks/causes.ts'
-import { changedMeanwhile, EMPTY, updateRequest, valuesOf } from '../../web/webhooks/form_values.ts'
+import { problemsOf } from '../../web/webhooks/form_rules.ts'
+import { changedMeanwhile, EMPTY, updateRequest, valuesOf, type FormValues } from '../../web/webhooks/form_values.ts'
 import { parseObject } from '../../web/webhooks/json_problem.ts'
 import { filterWebhooks, NO_FILTERS } from '../../web/webhooks/webhook_filters.ts'
 import { webhookStatus } from '../../web/webhooks/webhook_status.ts'
@@ -73,9 +74,30 @@ describe('the form', () => {
   const saved = {
     id: '1', organization_id: '2', name: 'CRM', description: null, url: 'https://example.com/', events: ['a.b'], is_active: true, format: 'standard', filter: null,
     header_names: ['X-Key', 'X-Old'], timeout_ms: 2_500, retry_policy: 'three', rate_limit: null, max_concurrency: 3, ordered: false, secret_hint: null,
+    payload: 'full' as const, included_fields: null, excluded_fields: null, transformation: null,
     disabled_reason: null, disabled_at: null, consecutive_failures: 0, failing_since: null, created_at: '', updated_at: '',
   }
   test('sends nothing when nothing changed', () => expect(updateRequest(saved, valuesOf(saved))).toEqual({}))
+  test('sends what is chosen of the payload, and nothing that does not go with the rest', () => {
+    const change = (values: Partial<FormValues>) => updateRequest(saved, { ...valuesOf(saved), ...values })
+    expect(change({ fieldsMode: 'excluded', fields: ' email,\nphone email ' })).toEqual({ excluded_fields: ['email', 'phone'] })
+    expect(change({ fieldsMode: 'included', fields: 'id', transformation: ' {"a": 1} ' })).toEqual({ included_fields: ['id'], transformation: '{"a": 1}' })
+    expect(change({ fieldsMode: 'all', fields: 'left over' })).toEqual({})
+    expect(change({ payload: 'thin', fieldsMode: 'included', fields: 'id', transformation: '{}' })).toEqual({ payload: 'thin' })
+    expect(change({ format: 'libromi', payload: 'thin', fieldsMode: 'included', fields: 'id', transformation: '{}' })).toEqual({ format: 'libromi' })
+    const shaped = { ...saved, excluded_fields: ['email', 'phone'], transformation: '{}' }
+    expect(updateRequest(shaped, valuesOf(shaped))).toEqual({})
+    expect(updateRequest(shaped, { ...valuesOf(shaped), format: 'caleida' })).toEqual({ format: 'caleida', excluded_fields: null, transformation: null })
+  })
+  test('refuses fields that are none, a list without any, and a transformation without end', () => {
+    const problems = (values: Partial<FormValues>) => problemsOf({ ...valuesOf(saved), ...values }, { names: [], local: false }).map(([path]) => path.join('.'))
+    expect(problems({ fieldsMode: 'excluded', fields: 'a.b, c' })).toEqual([])
+    expect(problems({ fieldsMode: 'excluded', fields: 'a..b' })).toEqual(['fields'])
+    expect(problems({ fieldsMode: 'included', fields: ' , ' })).toEqual(['fields'])
+    expect(problems({ fieldsMode: 'included', fields: Array.from({ length: 101 }, (_, n) => `f${n}`).join() })).toEqual(['fields'])
+    expect(problems({ fieldsMode: 'all', fields: 'a..b', transformation: 'x'.repeat(10_001) })).toEqual(['transformation'])
+    expect(problems({ payload: 'thin', fieldsMode: 'included', fields: '' })).toEqual([])
+  })
   test('sends only what changed; headers that stay are not named', () => {
     const values = { ...valuesOf(saved), url: 'https://example.com/b', timeout: '5', headers: [{ name: 'X-Key', value: '', kept: true }, { name: 'X-New', value: 'n', kept: false }] }
     expect(updateRequest(saved, values)).toEqual({ url: 'https://example.com/b', timeout_ms: 5_000, headers: { 'X-Old': null, 'X-New': 'n' } })

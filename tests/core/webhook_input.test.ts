@@ -19,7 +19,7 @@ function answer(schema: { safeParse: typeof createWebhookInput.safeParse } | { s
 test('the least a webhook needs, and what is filled in', () => {
   expect(createWebhookInput.parse({ ...valid, name: '  CRM sync ' })).toEqual({
     ...valid, name: 'CRM sync', description: null, is_active: true, format: 'standard', filter: null, headers: {}, timeout_ms: 5_000, retry_policy: 'standard',
-    rate_limit: null, max_concurrency: null, ordered: false,
+    rate_limit: null, max_concurrency: null, ordered: false, payload: 'full', included_fields: null, excluded_fields: null, transformation: null,
   })
 })
 

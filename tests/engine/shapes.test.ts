@@ -46,7 +46,7 @@ test('an edit between two attempts changes no byte; the next event gets the new 
     await until(`attempt ${attempt}`, only, (row) => row.attempt_count === attempt)
   }
   expect(new Set(receiver.requests.map(({ body }) => body)).size).toBe(1)
-  expect(verified(receiver.requests[0]!, secret!).data).toMatchObject({ name: 'contact-1', dice: expect.any(Number) as number })
+  expect(verified(receiver.requests[0]!, secret!)).toMatchObject({ data: { name: 'contact-1', dice: expect.any(Number) as number } })
 
   receiver.answer(200)
   await change(id, { excluded_fields: ['email', 'phone', 'company', 'created_at', 'updated_at', 'organization_id', 'assigned_to', 'last_name', 'id'] })

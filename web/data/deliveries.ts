@@ -78,7 +78,11 @@ const attempt = z.object({
 export type Attempt = z.output<typeof attempt>
 
 const detail = z.object({
-  delivery: z.extend(row, { format: z.string() }),
+  delivery: z.extend(row, {
+    format: z.string(),
+    /** The body is more than the event's text in its format: fields were left out, or a transformation ran. */
+    is_shaped: z.boolean(),
+  }),
   webhook: z.nullable(z.object({
     id: z.string(), name: z.string(), url: z.string(), is_active: z.boolean(), timeout_ms: z.number(), retry_policy: z.string(),
   })),

@@ -6,6 +6,7 @@ import { ApiError } from './errors.ts'
 import * as inbox from './inbox.ts'
 import * as organizations from './organizations.ts'
 import * as overview from './overview.ts'
+import * as payload from './payload.ts'
 import * as replays from './replays.ts'
 import * as secrets from './secrets.ts'
 import * as webhooks from './webhooks.ts'
@@ -63,6 +64,9 @@ export const queries = {
       queryFn: () => deliveries.getDelivery(deliveryId),
       refetchInterval: ({ state: { data } }) => (data && isUnderWay(data.delivery) ? 2_000 : false),
     }),
+  /** Never asked again: the bytes of a delivery do not change. */
+  deliveryBody: (deliveryId: string) =>
+    queryOptions({ queryKey: ['delivery_body', deliveryId] as const, queryFn: () => payload.getDeliveryBody(deliveryId), staleTime: Infinity }),
   replays: (webhookId: string) =>
     queryOptions({
       queryKey: [...queries.webhook(webhookId), 'replays'] as const,

@@ -9,8 +9,9 @@ import { Button } from '../ui/Button.tsx'
 import { toastError, toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/delivery.ts'
 import { useLog } from './log_context.ts'
-import { curlCommand, sentBody, sentHeaders } from './sent_request.ts'
+import { curlCommand, sentHeaders } from './sent_request.ts'
 import { useResend } from './useResend.ts'
+import { useSentBody } from './useSentBody.ts'
 
 export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; shown: Attempt | null }) {
   const { webhook, listed } = useLog()
@@ -38,7 +39,9 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
   useShortcuts({ r: ask, y: () => void copyId() })
 
   const signed = webhook.secret_hint !== null
-  const body = sentBody(detail, signed)
+  const sent = useSentBody(detail, signed)
+  const body = sent.state === 'known' ? sent.body : null
+  const noCurl = { known: null, hidden: refusal('read_payload') ?? t('delivery.no_curl'), loading: t('delivery.body_loading'), none: t('delivery.no_curl_failed'), failed: t('delivery.body_not_loaded') }
   return (
     <div>
       <div className="flex flex-wrap gap-2">
@@ -49,7 +52,7 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
         <CopyAction
           label={t('delivery.copy_curl')}
           icon={<SquareTerminal aria-hidden />}
-          unavailable={body === null ? refusal('read_payload') ?? t('delivery.no_curl') : null}
+          unavailable={noCurl[sent.state]}
           text={() => curlCommand(detail.webhook?.url ?? webhook.url, sentHeaders(detail, shown ?? { attempt: 1, created_at: delivery.created_at }, signed, webhook.header_names), body ?? '')}
         />
       </div>

@@ -5,11 +5,14 @@ import { queries } from '../data/queries.ts'
 import { rolledAt } from '../detail/rolled_at.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Json } from '../ui/Json.tsx'
+import { Problem } from '../ui/Problem.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
 import { duration } from '../ui/time_format.ts'
 import { t } from '../words/delivery.ts'
 import { HeaderList } from './HeaderList.tsx'
 import { useLog } from './log_context.ts'
-import { sentBody, sentHeaders } from './sent_request.ts'
+import { sentHeaders } from './sent_request.ts'
+import { useSentBody, type SentBody } from './useSentBody.ts'
 
 const DAY_MS = 86_400_000
 const METHOD = 'POST'
@@ -18,7 +21,7 @@ const METHOD = 'POST'
 export function RequestSection({ detail, attempt }: { detail: DeliveryDetail; attempt: Attempt | null }) {
   const { webhook } = useLog()
   const signed = webhook.secret_hint !== null
-  const body = sentBody(detail, signed)
+  const body = useSentBody(detail, signed)
   return (
     <section aria-labelledby="request-heading" className="space-y-2 px-4 py-3.5">
       <h3 id="request-heading" className="font-semibold">{t('delivery.request')}</h3>
@@ -29,10 +32,19 @@ export function RequestSection({ detail, attempt }: { detail: DeliveryDetail; at
           note={signed || webhook.header_names.length > 0 ? t('delivery.header_note') : null}
         />
       )}
-      {body === null ? <NoBody mayRead={detail.can_read_payload} /> : <Json text={body} label={t('delivery.request_body')} />}
+      {body.state === 'hidden' ? <NoBody mayRead={detail.can_read_payload} /> : <Body sent={body} />}
       {attempt !== null && <Signature signed={signed} sentAt={attempt.created_at} />}
     </section>
   )
+}
+
+function Body({ sent }: { sent: Exclude<SentBody, { state: 'hidden' }> }) {
+  switch (sent.state) {
+    case 'known': return <Json text={sent.body} label={t('delivery.request_body')} />
+    case 'loading': return <Skeleton rows={1} rowClass="h-32" label={t('delivery.body_loading')} />
+    case 'none': return <p className="rounded-lg bg-muted px-3 py-2.5 text-muted-foreground wrap-anywhere">{t('delivery.body_none', { problem: sent.problem })}</p>
+    case 'failed': return <Problem title={t('delivery.body_not_loaded')} error={sent.error} onRetry={sent.retry} />
+  }
 }
 
 function NoBody({ mayRead }: { mayRead: boolean }) {

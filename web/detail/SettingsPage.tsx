@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useLocation } from 'react-router'
 import { usePageTitle } from '../app/usePageTitle.ts'
+import type { Webhook } from '../data/webhooks.ts'
 import { useRefusal } from '../session/permission.ts'
 import WebhookForm from '../webhooks/WebhookForm.tsx'
 import { t as detail } from '../words/detail.ts'
@@ -39,8 +40,9 @@ export default function SettingsPage() {
 
 /** For those who may look and not change: what is set, and whom to ask. */
 function ReadOnly({ reason }: { reason: string }) {
-  const { webhook: { name, url, events } } = useWebhook()
-  const rows = [[t('settings.name'), name], [t('settings.url'), url], [t('settings.events'), events.includes('*') ? t('settings.all_events') : events.join(', ')]] as const
+  const { webhook } = useWebhook()
+  const { name, url, events } = webhook
+  const rows = [[t('settings.name'), name], [t('settings.url'), url], [t('settings.events'), events.includes('*') ? t('settings.all_events') : events.join(', ')], [t('settings.payload'), payloadText(webhook)]] as const
   return (
     <>
       <p className="mb-3 rounded-lg bg-muted px-3 py-2.5">{reason}</p>
@@ -54,6 +56,17 @@ function ReadOnly({ reason }: { reason: string }) {
       </dl>
     </>
   )
+}
+
+function payloadText({ payload, included_fields, excluded_fields, transformation }: Webhook): string {
+  const fields = (paths: readonly string[]) => ({ fields: paths.join(', ') })
+  const parts = [
+    ...(payload === 'thin' ? [t('settings.payload_thin')] : []),
+    ...(included_fields ? [t('settings.payload_included', fields(included_fields))] : []),
+    ...(excluded_fields ? [t('settings.payload_excluded', fields(excluded_fields))] : []),
+    ...(transformation === null ? [] : [t('settings.payload_transformed')]),
+  ]
+  return parts.length === 0 ? t('settings.payload_full') : parts.join(' · ')
 }
 
 /** `…/settings#secret` leads to the section and puts the focus on its heading. */

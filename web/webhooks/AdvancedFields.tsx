@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
-import { useId, useState } from 'react'
+import { lazy, Suspense, useId, useState } from 'react'
 import { useWatch } from 'react-hook-form'
 import { FORMAT_NAMES } from '../../functions/core/formats/index.ts'
 import { RETRY_POLICY_NAMES } from '../../functions/core/retry.ts'
@@ -9,22 +9,26 @@ import { Checkbox } from '../ui/Checkbox.tsx'
 import { Field } from '../ui/Field.tsx'
 import { RadioGroup } from '../ui/RadioGroup.tsx'
 import { Select } from '../ui/Select.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
 import { duration } from '../ui/time_format.ts'
 import { t } from '../words/form.ts'
 import { HeaderRows } from './HeaderRows.tsx'
 import type { WebhookFormState } from './useWebhookForm.ts'
 
+const PayloadFields = lazy(() => import('./PayloadFields.tsx'))
+
 const FILTER_EXAMPLE = '$.new.value > 1000'
 
 /** What most webhooks leave as it is. Opens by itself when something in it is wrong. */
-export function AdvancedFields({ organizationId, isNew, withHeaders = true, state: { form } }: {
+export function AdvancedFields({ organizationId, isNew, withHeaders = true, state }: {
   organizationId: string
   isNew: boolean
   withHeaders?: boolean
   state: WebhookFormState
 }) {
+  const { form } = state
   const { errors } = form.formState
-  const isWrong = ['secret', 'headers', 'filter', 'timeout', 'rateLimit', 'maxConcurrency', 'description'].some((name) => name in errors)
+  const isWrong = ['secret', 'headers', 'filter', 'timeout', 'rateLimit', 'maxConcurrency', 'description', 'payload', 'fields', 'transformation'].some((name) => name in errors)
   const [open, setOpen] = useState(false)
   const orderedId = useId()
   const [ordered, format, retryPolicy] = useWatch({ control: form.control, name: ['ordered', 'format', 'retryPolicy'] })
@@ -77,6 +81,8 @@ export function AdvancedFields({ organizationId, isNew, withHeaders = true, stat
             {(parts) => <input {...parts} {...form.register('maxConcurrency')} className="field" inputMode="numeric" placeholder={t('form.no_limit')} autoComplete="off" />}
           </Field>
         </div>
+        {/* Most never open this part, so it comes when they do. */}
+        {(open || isWrong) && <Suspense fallback={<Skeleton rows={2} rowClass="h-9" />}><PayloadFields organizationId={organizationId} state={state} /></Suspense>}
         <div className="flex items-start gap-2.5">
           <Checkbox id={orderedId} checked={ordered} describedBy={`${orderedId}-help`} onChange={(on) => form.setValue('ordered', on, change)} />
           <div className="pt-0.5">

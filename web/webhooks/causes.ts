@@ -30,7 +30,9 @@ export function cause({ status_code, error_code, error_detail, headers, url, tim
 
 function ofError(code: string, { host, detail, timeout }: { host: string; detail: string | null | undefined; timeout: string }): Cause {
   const advice = t.find(`advice.${code}`)
-  if (code === 'tls_failed' && detail) return { sentence: t('cause.tls_failed_detail', { host, detail: detail.replace(/\.$/, '') }), advice }
+  const plain = detail?.replace(/\.$/, '')
+  if (code === 'tls_failed' && plain) return { sentence: t('cause.tls_failed_detail', { host, detail: plain }), advice }
+  if (code === 'transformation_failed' && plain) return { sentence: t('cause.transformation_failed_detail', { detail: plain }), advice }
   return { sentence: t.find(`cause.${code}`, { host, timeout }) ?? t('cause.unknown', { code }), advice }
 }
 

@@ -5,6 +5,7 @@ import { headerProblem } from '../../functions/core/header_rules.ts'
 import { MIN_SECRET_LENGTH, secretProblem } from '../../functions/core/secret_rules.ts'
 import { t } from '../words/form.ts'
 import { isBlank, type FormValues, type HeaderRow } from './form_values.ts'
+import { hasTooManyPaths, isShapeable, isTooLong, pathsIn, wrongPath } from './payload_choice.ts'
 
 export type Known = {
   /** Names of the other webhooks. */
@@ -27,6 +28,7 @@ export function problemsOf(values: FormValues, known: Known): Problem[] {
     ...at(['timeout'], isBetween(values.timeout, 1, 30) ? null : t('invalid.timeout')),
     ...at(['rateLimit'], values.rateLimit.trim() === '' || isWhole(values.rateLimit, 1, 1_000) ? null : t('invalid.rate_limit')),
     ...at(['maxConcurrency'], values.maxConcurrency.trim() === '' || isWhole(values.maxConcurrency, 1, 100) ? null : t('invalid.max_concurrency')),
+    ...payloadProblems(values),
     ...at(['description'], values.description.trim().length > 500 ? t('invalid.description') : null),
   ]
 }
@@ -36,6 +38,14 @@ export function formSchema(known: Known) {
   return z.custom<FormValues>().check(({ value, issues }) => {
     for (const [path, message] of problemsOf(value, known)) issues.push({ code: 'custom', input: value, path, message })
   })
+}
+
+function payloadProblems({ format, payload, fieldsMode, fields, transformation }: FormValues): Problem[] {
+  if (!isShapeable(format) || payload === 'thin') return []
+  const wrong = wrongPath(fields)
+  const problem = fieldsMode === 'all' ? null
+    : pathsIn(fields).length === 0 ? t('invalid.fields') : wrong !== null ? t('invalid.field', { field: wrong }) : hasTooManyPaths(fields) ? t('invalid.fields_many') : null
+  return [...at(['fields'], problem), ...at(['transformation'], isTooLong(transformation) ? t('invalid.transformation') : null)]
 }
 
 const at = (path: (string | number)[], message: string | null): Problem[] => (message === null ? [] : [[path, message]])

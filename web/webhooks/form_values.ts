@@ -1,6 +1,7 @@
 // What the form holds, how a webhook fills it, and what it sends. All pure.
 import type { CreateWebhookRequest, UpdateWebhookRequest } from '../../functions/core/webhook_input.ts'
 import type { Webhook } from '../data/webhooks.ts'
+import { NO_CHOICE, payloadChoiceOf, payloadValuesOf, type PayloadValues } from './payload_choice.ts'
 
 /** `kept`: the header is saved already, and its value, which nobody can read, stays unless something is typed. */
 export type HeaderRow = { name: string; value: string; kept: boolean }
@@ -8,7 +9,7 @@ export type HeaderRow = { name: string; value: string; kept: boolean }
 /** A row that was added and left empty is no header. */
 export const isBlank = ({ name, value }: HeaderRow): boolean => name.trim() === '' && value === ''
 
-export type FormValues = {
+export type FormValues = PayloadValues & {
   name: string
   url: string
   all: boolean
@@ -29,7 +30,7 @@ export type FormValues = {
 
 export const EMPTY: FormValues = {
   name: '', url: '', all: false, events: [], secretMode: 'made', secret: '', headers: [], filter: '', format: 'standard', timeout: '5',
-  retryPolicy: 'standard', rateLimit: '', maxConcurrency: '', ordered: false, description: '',
+  retryPolicy: 'standard', rateLimit: '', maxConcurrency: '', ordered: false, description: '', ...NO_CHOICE,
 }
 
 export function valuesOf(webhook: Webhook): FormValues {
@@ -40,7 +41,7 @@ export function valuesOf(webhook: Webhook): FormValues {
     headers: webhook.header_names.map((name) => ({ name, value: '', kept: true })),
     filter: webhook.filter ?? '', format: webhook.format, timeout: String(webhook.timeout_ms / 1_000), retryPolicy: webhook.retry_policy,
     rateLimit: webhook.rate_limit?.toString() ?? '', maxConcurrency: webhook.max_concurrency?.toString() ?? '',
-    ordered: webhook.ordered, description: webhook.description ?? '',
+    ordered: webhook.ordered, description: webhook.description ?? '', ...payloadValuesOf(webhook),
   }
 }
 
@@ -61,6 +62,7 @@ function settingsOf(values: FormValues): Settings {
     max_concurrency: number(values.maxConcurrency),
     ordered: values.ordered,
     description: values.description.trim() || null,
+    ...payloadChoiceOf(values),
   }
 }
 

@@ -131,7 +131,8 @@ function useChecksWhenQuiet(form: UseFormReturn<FormValues>) {
 
 const fields: Record<string, FieldPath<FormValues>> = {
   name: 'name', url: 'url', events: 'events', secret: 'secret', filter: 'filter', timeout_ms: 'timeout', rate_limit: 'rateLimit',
-  max_concurrency: 'maxConcurrency', description: 'description',
+  max_concurrency: 'maxConcurrency', description: 'description', payload: 'payload', included_fields: 'fields', excluded_fields: 'fields',
+  transformation: 'transformation',
 }
 
 /** The field of the form that the server's `field` means. */
