@@ -57,6 +57,9 @@ declare
   types  text[] := array(
     select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = operation or operation = 'update');
   org    text := pg_catalog.quote_ident(source.organization_column);
+  -- Rows that name their organization by a key of the app's: which uuid that is. Put before the column in brackets, so empty for a uuid.
+  of_key text := case when (select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = source.relation and a.attname = source.organization_column) = 'uuid'::regtype
+                      then '' else 'webhooks.organization_of' end;
   key    text := pg_catalog.quote_ident(source.key_column);
   record_of text := (
     select ns.nspname || '.' || c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace ns on ns.oid = c.relnamespace where c.oid = source.relation);
@@ -68,19 +71,19 @@ declare
 begin
   -- A whole row is named `captured_row`, because a column of the same name would be taken for it: `r` or `n` may well be one.
   if operation <> 'update' then
-    rows_from := pg_catalog.format('select t.%s from %s t', org, case operation when 'insert' then 'new_rows' else 'old_rows' end);
+    rows_from := pg_catalog.format('select %s(t.%s) from %s t', of_key, org, case operation when 'insert' then 'new_rows' else 'old_rows' end);
     changes := pg_catalog.format($sql$
-    select captured_row.%1$s as organization_id, captured_row.%2$s::text as key, pg_catalog.row_to_json(captured_row)::text as data, null::text as previous,
+    select %6$s(captured_row.%1$s) as organization_id, captured_row.%2$s::text as key, pg_catalog.row_to_json(captured_row)::text as data, null::text as previous,
            rule.type, rule.once, captured_row as new, captured_row as old, '{}'::text[] as changed
     from %3$s captured_row cross join lateral (select (captured_row).*) %4$s cross join lateral (
       %5$s
     ) rule$sql$, org, key, case operation when 'insert' then 'new_rows' else 'old_rows' end,
-      case operation when 'insert' then 'new' else 'old' end, webhooks.rules_as_sql(rules));
+      case operation when 'insert' then 'new' else 'old' end, webhooks.rules_as_sql(rules), of_key);
   else
-    rows_from := pg_catalog.format('select t.%1$s from new_rows t union all select t.%1$s from old_rows t', org);
+    rows_from := pg_catalog.format('select %2$s(t.%1$s) from new_rows t union all select %2$s(t.%1$s) from old_rows t', org, of_key);
     -- Old and new rows are paired by their place in the transition tables: it holds also when the primary key changed.
     changes := pg_catalog.format($sql$
-    select (p.new).%1$s as organization_id, (p.new).%2$s::text as key, pg_catalog.row_to_json(p.new)::text as data, diff.previous::text as previous,
+    select %5$s((p.new).%1$s) as organization_id, (p.new).%2$s::text as key, pg_catalog.row_to_json(p.new)::text as data, diff.previous::text as previous,
            rule.type, rule.once, p.new, p.old, diff.changed
     from pairs p
     -- `offset 0`, so that each row is rendered once and not once per column.
@@ -93,24 +96,24 @@ begin
     cross join lateral (
       %4$s
     ) rule
-    where diff.previous is not null and (p.new).%1$s = (p.old).%1$s$sql$, org, key, source.ignored_columns, coalesce(webhooks.rules_as_sql(rules), 'select null::text as type, false as once where false'));
+    where diff.previous is not null and (p.new).%1$s = (p.old).%1$s$sql$, org, key, source.ignored_columns, coalesce(webhooks.rules_as_sql(rules), 'select null::text as type, false as once where false'), of_key);
     if moved_in is not null then
       changes := changes || pg_catalog.format($sql$
     union all
-    select (p.new).%1$s, (p.new).%2$s::text, pg_catalog.row_to_json(p.new)::text, null, rule.type, rule.once, p.new, null, '{}'
+    select %4$s((p.new).%1$s), (p.new).%2$s::text, pg_catalog.row_to_json(p.new)::text, null, rule.type, rule.once, p.new, null, '{}'
     from pairs p cross join lateral (select (p.new).*) new cross join lateral (
       %3$s
     ) rule
-    where (p.new).%1$s is distinct from (p.old).%1$s$sql$, org, key, webhooks.rules_as_sql(moved_in));
+    where (p.new).%1$s is distinct from (p.old).%1$s$sql$, org, key, webhooks.rules_as_sql(moved_in), of_key);
     end if;
     if moved_out is not null then
       changes := changes || pg_catalog.format($sql$
     union all
-    select (p.old).%1$s, (p.old).%2$s::text, pg_catalog.row_to_json(p.old)::text, null, rule.type, rule.once, null, p.old, '{}'
+    select %4$s((p.old).%1$s), (p.old).%2$s::text, pg_catalog.row_to_json(p.old)::text, null, rule.type, rule.once, null, p.old, '{}'
     from pairs p cross join lateral (select (p.old).*) old cross join lateral (
       %3$s
     ) rule
-    where (p.new).%1$s is distinct from (p.old).%1$s$sql$, org, key, webhooks.rules_as_sql(moved_out));
+    where (p.new).%1$s is distinct from (p.old).%1$s$sql$, org, key, webhooks.rules_as_sql(moved_out), of_key);
     end if;
   end if;
 
@@ -221,6 +224,7 @@ begin
         'capture_' || slug || '_' || operation, '', 'UTC',
         -- Neither the pairing of old and new rows nor the join of first times may become a nested loop, whatever row count the plan was made for.
         case when operation = 'update' or webhooks.has_once_rules(source) then 'set enable_nestloop = off' else '' end, webhooks.capture_function_body(source, operation));
+      execute pg_catalog.format('revoke execute on function webhooks.%I() from public', 'capture_' || slug || '_' || operation);
       execute pg_catalog.format('comment on function webhooks.%I is %L', 'capture_' || slug || '_' || operation,
         pg_catalog.format('Captures the events of one %s on %s. Written by webhooks.attach(); change the template, not this.', operation, source.relation));
       tables := case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows' else 'old table as old_rows new table as new_rows' end;
@@ -285,9 +289,12 @@ begin
     end if;
   end loop;
 
-  if (select a.atttypid from pg_catalog.pg_attribute a where a.attrelid = relation and a.attname = organization_column) <> 'uuid'::regtype then
-    perform webhooks.refuse('bad_column', pg_catalog.format('Column "%s" of %s names the organization, so it must be a uuid.', organization_column, relation), organization_column);
-  end if;
+  begin
+    execute pg_catalog.format('select webhooks.organization_of(t.%I) from %s t limit 0', organization_column, relation);
+  exception when undefined_function then
+    perform webhooks.refuse('bad_column', pg_catalog.format('Column "%s" of %s names the organization, so it must be a %s.', organization_column, relation,
+      (select pg_catalog.format_type(f.proargtypes[0], null) from pg_catalog.pg_proc f where f.oid = 'webhooks.organization_of'::regproc)), organization_column);
+  end;
 
   prefix := coalesce(prefix, pg_catalog.regexp_replace(table_name, 's$', ''));
   if prefix !~ '^[a-z0-9_]+(\.[a-z0-9_]+)*$' then

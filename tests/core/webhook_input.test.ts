@@ -50,7 +50,7 @@ describe('creating refuses', () => {
     ['an unknown policy', { retry_policy: 'toString' }, ['invalid_input', 'retry_policy', 'Choose a retry policy from the list.']],
     ['a long filter', { filter: 'x'.repeat(1001) }, ['invalid_input', 'filter', 'Use 1000 characters or fewer.']],
     ['a long description', { description: 'x'.repeat(501) }, ['invalid_input', 'description', 'Use 500 characters or fewer.']],
-    ['an organization that is no id', { organization_id: '1' }, ['invalid_input', 'organization_id', 'Name the organization by its id.']],
+    ['an organization that is no id', { organization_id: 1.5 }, ['invalid_input', 'organization_id', 'Name the organization by its id.']],
     ['an unknown field', { secrets: 'x' }, ['invalid_input', 'secrets', 'There is no field “secrets”.']],
   ])('%s', (_, change, expected) => {
     expect(answer(createWebhookInput, { ...valid, ...change })).toEqual(expected)

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { call, read } from './request.ts'
-import { supabase } from './supabase.ts'
+import { call } from './request.ts'
 
 const organization = z.object({ id: z.string(), name: z.string() })
 export type Organization = z.output<typeof organization>
@@ -28,7 +27,7 @@ export type Limits = z.output<typeof limits>
 
 /** The organizations of the signed-in person, by name. */
 export function listOrganizations(): Promise<Organization[]> {
-  return read(z.array(organization), supabase().from('organizations').select('id, name').order('name'))
+  return call(z.array(organization), 'webhook_organizations', {})
 }
 
 export function getCapabilities(organizationId: string): Promise<Capabilities> {

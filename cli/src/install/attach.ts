@@ -1,7 +1,7 @@
 // npx tablehook attach
 import { attachmentSql } from './tenants.ts'
 import { completeAttachment, parseAttachments } from './attachment.ts'
-import { withReader, type Surroundings } from './install.ts'
+import { withReader, type Workplace } from './install.ts'
 import { requireManifest } from './manifest.ts'
 import { migrationNames } from './migration_file.ts'
 import { findProject } from './project.ts'
@@ -10,7 +10,7 @@ import { carryOut } from './write.ts'
 export type AttachFlags = { dbUrl?: string, prefix?: string, organizationColumn?: string, keyColumn?: string, dryRun?: boolean }
 
 /** Writes one migration that makes the writes to these tables events. */
-export async function attach(tables: string[], flags: AttachFlags, { folder, now, say }: Pick<Surroundings, 'folder' | 'now' | 'say'>): Promise<void> {
+export async function attach(tables: string[], flags: AttachFlags, { folder, now, say }: Pick<Workplace, 'folder' | 'now' | 'say'>): Promise<void> {
   const project = findProject(folder)
   const { version, host } = requireManifest(project)
   const { prefix = null, organizationColumn = null, keyColumn = null } = flags

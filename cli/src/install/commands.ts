@@ -1,19 +1,17 @@
 // install, attach and uninstall, as commands.
 import type { Command } from 'commander'
+import { CommandError, EXIT } from '../exit_codes.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { askAtTerminal } from './ask.ts'
 import { attach } from './attach.ts'
 import { readParts } from './carried.ts'
-import { install, type Surroundings } from './install.ts'
+import { install, type Workplace } from './install.ts'
 import { Refused } from './refused.ts'
 import { uninstall } from './uninstall.ts'
 
-const here = (): Surroundings => ({
-  folder: process.cwd(), parts: readParts, ask: process.stdin.isTTY && process.stdout.isTTY ? askAtTerminal : null,
-  now: () => new Date(), say: (line) => console.log(line),
-})
-
 /** Adds the commands that make Tablehook part of a Supabase project. */
-export function addInstallCommands(program: Command): void {
+export function addInstall(program: Command, around: Surroundings): void {
+  const workplace = { folder: around.folder, parts: readParts, ask: around.isInteractive ? askAtTerminal : null, now: around.now, say: around.print } satisfies Workplace
   program.command('install')
     .description('add Tablehook to the Supabase project in this folder: writes migrations and functions, and touches nothing that runs')
     .option('--db-url <url>', 'a database with your tables to look at; else the local one of supabase start, if it runs')
@@ -34,7 +32,14 @@ export function addInstallCommands(program: Command): void {
     .option('--overwrite', 'with --upgrade: replace functions that were changed by hand')
     .option('-y, --yes', 'take what was found, and ask nothing')
     .option('--dry-run', 'only say what would be written')
-    .action((flags: Parameters<typeof install>[0]) => said(() => install(flags, here())))
+    .addHelpText('after', `
+Examples:
+  $ npx tablehook install
+  $ npx tablehook install --yes --organizations teams --members team_members --managers owner,admin --tables invoices,projects:project
+  $ npx tablehook install --upgrade
+
+A name is taken as it is in the catalog: a dot separates the schema, and double quotes keep a dot in a name.`)
+    .action((flags: Parameters<typeof install>[0]) => refusing(install(flags, workplace)))
 
   program.command('attach')
     .description('write a migration that makes the writes to tables events')
@@ -44,23 +49,21 @@ export function addInstallCommands(program: Command): void {
     .option('--organization-column <column>', 'the column that names the organization')
     .option('--key-column <column>', 'the column that tells rows apart')
     .option('--dry-run', 'only say what would be written')
-    .action((tables: string[], flags: Parameters<typeof attach>[1]) => said(() => attach(tables, flags, here())))
+    .action((tables: string[], flags: Parameters<typeof attach>[1]) => refusing(attach(tables, flags, workplace)))
 
   program.command('uninstall')
     .description('write the migration that takes Tablehook out again, and remove its functions from this folder')
     .option('-y, --yes', 'ask nothing')
     .option('--overwrite', 'also delete functions that were changed by hand')
     .option('--dry-run', 'only say what would be written')
-    .action((flags: Parameters<typeof uninstall>[0]) => said(() => uninstall(flags, here())))
+    .action((flags: Parameters<typeof uninstall>[0]) => refusing(uninstall(flags, workplace)))
 }
 
-/** What people can put right is a sentence; everything else is a fault of ours, with its stack. */
-async function said(work: () => Promise<void>): Promise<void> {
+/** What people can put right ends the command with its sentence. */
+async function refusing(work: Promise<void>): Promise<void> {
   try {
-    await work()
+    await work
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    console.error(error.message)
-    process.exitCode = 1
+    throw error instanceof Refused ? new CommandError(EXIT.refused, error.message) : error
   }
 }

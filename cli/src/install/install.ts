@@ -17,10 +17,10 @@ import { carryOut } from './write.ts'
 export type InstallFlags = Flags & { dbUrl?: string, tables?: string, yes?: boolean, dryRun?: boolean, upgrade?: boolean, overwrite?: boolean }
 
 /** What a command needs from outside. `ask` is null where nobody sits at the terminal. */
-export type Surroundings = { folder: string, parts: () => Parts, ask: Ask | null, now: () => Date, say: (line: string) => void }
+export type Workplace = { folder: string, parts: () => Parts, ask: Ask | null, now: () => Date, say: (line: string) => void }
 
 /** Writes the migrations, the functions and the settings that make Tablehook part of the project. Nothing running is touched. */
-export async function install(flags: InstallFlags, { folder, parts, ask: terminal, now, say }: Surroundings): Promise<void> {
+export async function install(flags: InstallFlags, { folder, parts, ask: terminal, now, say }: Workplace): Promise<void> {
   const project = findProject(folder)
   const given = readGiven(flags)
   const ask = flags.yes === true ? null : terminal

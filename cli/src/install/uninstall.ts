@@ -2,7 +2,7 @@
 import { FUNCTIONS, type Parts } from './collect.ts'
 import { FUNCTIONS_FOLDER, removeSections } from './config_sections.ts'
 import type { Host } from './host.ts'
-import type { Surroundings } from './install.ts'
+import type { Workplace } from './install.ts'
 import { MANIFEST, requireManifest } from './manifest.ts'
 import { membersChapter } from './members_chapter.ts'
 import { migrationNames } from './migration_file.ts'
@@ -18,7 +18,7 @@ const LOST = `When this migration has run, these are gone for good: every webhoo
 the log, the catalog of event types, API keys and test addresses. Your own tables and rows stay as they are.`
 
 /** Writes the migration that takes Tablehook out of the database, and removes the functions and settings that install wrote. */
-export async function uninstall(flags: UninstallFlags, { folder, parts, ask, now, say }: Surroundings): Promise<void> {
+export async function uninstall(flags: UninstallFlags, { folder, parts, ask, now, say }: Workplace): Promise<void> {
   const project = findProject(folder)
   const manifest = requireManifest(project)
   const changed = changedByHand(project, manifest)
