@@ -1,5 +1,6 @@
 // Receivers that were built for other products, run as those products print them, against real deliveries; and what holds between attempts.
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { renderBody, type Format } from '../../functions/core/envelope.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
@@ -138,6 +139,35 @@ app.listen(3000, () => console.log('Webhook server running on port 3000'))`
     await say('inbound', 'Hello')
     expect(await logged(1)).toMatchObject([{ status_code: 401, error_code: 'http_error' }])
   })
+})
+
+describe.each(['nativemsg', 'caleida'])('the receiver that docs/compatibility.md shows for %s', (format) => {
+  const page = readFileSync(new URL('../../docs/compatibility.md', import.meta.url), 'utf8')
+  const program = new RegExp(`\\n\`\`\`js ${format}\\n([^]*?)\`\`\``).exec(page)?.[1] ?? ''
+
+  test('accepts a real delivery, and no forged one', async () => {
+    const secret = 'correct-horse-battery-staple'
+    sample = await startSample(program, { secret })
+    await addWebhook(db, { url: sample.url, format, events: ['message.received'], secret })
+    await addWebhook(db, { url: sample.url, format, events: ['contact.created'], secret: 'another-secret-altogether' })
+    await addWebhook(db, { url: sample.url, format, events: ['deal.created'], secret: null })
+    engine = await startEngine(db)
+    await say('inbound', 'Zoë “quoted” \u2028 🦊')
+    await sample.printed(format === 'nativemsg' ? 'message.received +8801734363287' : 'message John Doe')
+    await add('contacts', { first_name: 'Forged' })
+    await add('deals', { title: 'Unsigned', value: '120.50' })
+    expect(Object.fromEntries((await logged(3)).map(({ event_type, status_code }) => [event_type, status_code]))).toEqual({
+      'message.received': 200, 'contact.created': 401, 'deal.created': 401,
+    })
+  })
+})
+
+test('a receiver that lets in the dispatcher’s address alone is reached', async () => {
+  receiver = await startReceiver({ answer: (response) => response.writeHead(response.socket?.remoteAddress === '127.0.0.1' ? 200 : 403).end() })
+  await addWebhook(db, { url: receiver.url, format: 'whatsable', events: ['message.received'] })
+  engine = await startEngine(db)
+  await say('inbound', 'Hello!')
+  expect(await logged(1)).toMatchObject([{ status_code: 200 }])
 })
 
 describe.each(['nativemsg', 'whatsable', 'libromi', 'caleida'] as const satisfies readonly Format[])('in the format %s', (format) => {
