@@ -76,10 +76,10 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 const escaped = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
 
-/** The same document, whose answers have no members but those described. */
+/** The same document, whose answers have no members but those described. Requests say themselves whether they are closed. */
 function closed(node: Json): Json {
   if (Array.isArray(node)) return node.map(closed)
   if (node === null || typeof node !== 'object') return node
-  const inner = Object.fromEntries(Object.entries(node as object).map(([key, value]) => [key, closed(value)])) as Json
+  const inner = Object.fromEntries(Object.entries(node as object).map(([key, value]) => [key, key.endsWith('Request') ? value : closed(value)])) as Json
   return node.type === 'object' && node.properties !== undefined && node.additionalProperties === undefined ? { ...inner, additionalProperties: false } : inner
 }
