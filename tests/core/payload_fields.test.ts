@@ -98,7 +98,7 @@ describe('an event', () => {
       seen = task.input
       return Promise.resolve({ ok: true, output: '{"made":1}' })
     })
-    expect(JSON.parse(seen)).toEqual({ id: 'e1', event: 'deal.updated', timestamp: event.occurredAt, data: { id: 'd1', title: 'Bread', value: 12345678901234567890 }, previous: { title: 'Cake' } }) // eslint-disable-line no-loss-of-precision
+    expect(JSON.parse(seen)).toEqual({ id: 'e1', event: 'deal.updated', timestamp: event.occurredAt, data: { id: 'd1', title: 'Bread', value: 12345678901234567890 }, previous: { title: 'Cake' } })
     expect(shaped.ok && [shaped.event.data, shaped.event.previous]).toEqual(['{"made":1}', null])
   })
 })
