@@ -11,6 +11,7 @@ export function unreachable(url: string, timeoutMs: number | null, cause: unknow
 
 /** An answer that the API never gives. */
 export function unexpected(url: string, { status }: Response): ApiError {
+  if (status >= 500) return new ApiError(`${new URL(url).origin} is not available: what stands before the API answered ${status}. Try again in a minute.`, { status, code: 'unavailable' })
   return new ApiError(`${new URL(url).origin} answered ${status} with something that is not from Tablehook’s API. Is this the address of its Supabase project?`, { status, code: 'unexpected_answer' })
 }
 

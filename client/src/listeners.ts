@@ -28,7 +28,7 @@ export function listenersOf(connection: Connection, organizationId: string | und
     async open({ organization_id: organization = organizationId, ...options }: CallOptions & { organization_id?: string } = {}): Promise<Listener> {
       const body = organization === undefined ? {} : { organization_id: organization }
       const { listener: { token, ...listener } } = await call<{ listener: Omit<Listener, 'url'> & { token: string } }>(connection, 'POST', '/listeners', { ...options, body })
-      return { ...listener, url: `${connection.base}/in/${token}` }
+      return { ...listener, url: `${connection.base}/listen/${token}` }
     },
 
     /** Takes the next requests, oldest first, and lets go of those up to `after`. */

@@ -1,7 +1,7 @@
 // What the API's lists of deliveries and attempts can be asked for.
 import { z } from 'zod'
 import { fromBase64Url, toBase64Url } from './base64.ts'
-import { EVENT_TYPE_PATTERN } from './webhook_input.ts'
+import { EVENT_TYPE_PATTERN, organizationId } from './webhook_input.ts'
 
 export const MAX_PAGE = 200
 const STATES = ['succeeded', 'retrying', 'failed', 'waiting', 'sending', 'cancelled'] as const
@@ -16,7 +16,7 @@ const eventType = z.string().refine((text) => EVENT_TYPE_PATTERN.test(text.repla
 
 const page = {
   webhook_id: z.guid('Name the webhook by its id.').optional(),
-  organization_id: z.guid('Name the organization by its id.').optional(),
+  organization_id: organizationId.optional(),
   from: moment.optional(),
   to: moment.optional(),
   cursor: z.string().transform((text, context): Cursor => readCursor(text) ?? (context.addIssue({ code: 'custom', message: 'This is no cursor of ours. Pass next_cursor as it came.' }), z.NEVER)).optional(),

@@ -34,8 +34,8 @@ export const deliveryRoutes: AddRoutes = (app, user, { pool }) => {
   app.get('/webhooks/deliveries', list, user, async (c) => {
     const query = readQuery(c, deliveryQuery)
     const page = await asUser(pool, c.get('user'), async (tx) => {
-      if (query.organization_id !== undefined) await requireOrganization(tx, query.organization_id, 'view')
-      return query.webhook_id === undefined ? deliveriesOfAll(tx, query) : deliveriesOfOne(tx, query.webhook_id, query)
+      const organization = await organizationNamed(tx, query)
+      return query.webhook_id === undefined ? deliveriesOfAll(tx, organization, query) : deliveriesOfOne(tx, query.webhook_id, query)
     })
     return c.json({ deliveries: page.rows, next_cursor: nextCursor(page) })
   })
@@ -53,15 +53,20 @@ export const deliveryRoutes: AddRoutes = (app, user, { pool }) => {
   app.get('/webhooks/attempts', listAttempts, user, async (c) => {
     const query = readQuery(c, attemptQuery)
     const page = await asUser(pool, c.get('user'), async (tx) => {
-      if (query.organization_id !== undefined) await requireOrganization(tx, query.organization_id, 'view')
+      const organization = await organizationNamed(tx, query)
       if (query.webhook_id !== undefined) await requireWebhook(tx, query.webhook_id, 'view')
-      return attempts(tx, query)
+      return attempts(tx, organization, query)
     })
     return c.json({ attempts: page.rows, next_cursor: nextCursor(page) })
   })
 }
 
 type DeliveryQuery = z.output<typeof deliveryQuery>
+
+/** The id of the organization that a query names; null: all of the caller's. */
+async function organizationNamed(tx: Transaction, query: { organization_id?: string | undefined }): Promise<string | null> {
+  return query.organization_id === undefined ? null : requireOrganization(tx, query.organization_id, 'view')
+}
 
 async function deliveriesOfOne(tx: Transaction, webhookId: string, query: DeliveryQuery): Promise<Page> {
   const [found] = await tx<{ page: Page }[]>`select ${pageOf(tx, tx`${webhookId}::uuid`, query)} as page`
@@ -71,13 +76,13 @@ async function deliveriesOfOne(tx: Transaction, webhookId: string, query: Delive
 }
 
 /** Each webhook's newest, and of those the newest. A webhook is a short walk along its own index. */
-async function deliveriesOfAll(tx: Transaction, query: DeliveryQuery): Promise<Page> {
+async function deliveriesOfAll(tx: Transaction, organization: string | null, query: DeliveryQuery): Promise<Page> {
   const found = await tx<{ row: Row; more: boolean }[]>`
     select d.row, (p.page ->> 'more')::boolean as more
     from public.webhook_configurations w
     cross join lateral (select ${pageOf(tx, tx`w.id`, query)} as page) p
     cross join lateral jsonb_array_elements(p.page -> 'rows') d(row)
-    where ${query.organization_id ?? null}::uuid is null or w.organization_id = ${query.organization_id ?? null}::uuid
+    where ${organization}::uuid is null or w.organization_id = ${organization}::uuid
     order by (d.row ->> 'created_at')::timestamptz desc, (d.row ->> 'id')::uuid desc
     limit ${query.limit + 1}`
   return { rows: found.slice(0, query.limit).map(({ row }) => row), more: found.length > query.limit || found.some(({ more }) => more) }
@@ -90,7 +95,7 @@ function pageOf(tx: Transaction, webhookId: ReturnType<Transaction>, { state, ev
 }
 
 /** One walk along the log of each organization; without `from`, the partitions of all days take part in it. */
-async function attempts(tx: Transaction, { webhook_id: webhookId, organization_id: organizationId, from, to, cursor, limit }: z.output<typeof attemptQuery>): Promise<Page> {
+async function attempts(tx: Transaction, organization: string | null, { webhook_id: webhookId, from, to, cursor, limit }: z.output<typeof attemptQuery>): Promise<Page> {
   const ofWebhook = webhookId === undefined ? tx`` : tx`and l.webhook_id = ${webhookId}`
   const after = cursor === undefined ? tx`` : tx`and (l.created_at, l.id) < (${cursor.createdAt}::text::timestamptz, ${cursor.id}::uuid)`
   const found = await tx<{ row: Row }[]>`
@@ -100,7 +105,7 @@ async function attempts(tx: Transaction, { webhook_id: webhookId, organization_i
       'superseded', a.superseded, 'created_at', a.created_at, 'state', d.state) as row
     from (
       select newest.* from (select distinct w.organization_id from public.webhook_configurations w
-                            where ${organizationId ?? null}::uuid is null or w.organization_id = ${organizationId ?? null}::uuid) o
+                            where ${organization}::uuid is null or w.organization_id = ${organization}::uuid) o
       cross join lateral (
         select l.* from public.webhook_logs l
         where l.organization_id = o.organization_id and l.created_at >= coalesce(${from ?? null}::timestamptz, '-infinity')

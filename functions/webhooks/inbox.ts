@@ -8,12 +8,11 @@ import type { Deps, Env } from './deps.ts'
 import { describeRoute } from './describe.ts'
 import { judgeSignature, type Verdict } from './inbox_signature.ts'
 import { readBounded } from './inbox_body.ts'
+import { eventTypeOf, headersOfSender } from './inbox_request.ts'
 
 /** What is stored of a body, and what is read at most. A signature can only be checked on a body that was read whole. */
 const KEPT_CHARACTERS = 256 * 1024
 const READ_BYTES = 1024 * 1024
-const KEPT_HEADERS = 100
-const KEPT_HEADER_CHARACTERS = 8 * 1024
 
 type Inbox = { inbox_id: string; answer_status: number; answer_delay_ms: number; answer_body: string; webhook_ids: string[]; sealed_secrets: string[] }
 
@@ -29,7 +28,7 @@ export function inboxRoute(app: Hono<Env>, deps: Deps): void {
   app.all('/webhooks/in/:token', description, async (c) => {
     const inbox = await findInbox(deps, c.req.param('token'))
     const arrivedAt = deps.now()
-    const headers = kept(c.req.raw.headers)
+    const headers = withoutSecrets(headersOfSender(c.req.raw.headers))
     const body = await readBounded(c.req.raw.body, READ_BYTES)
     const signers = inbox.webhook_ids.map((webhookId, at) => ({ webhookId, secret: open(deps.keyring, inbox.sealed_secrets[at]!, webhookId) }))
     const verdict = judgeSignature({ headers, body: body.whole ? body.text : null, signers, arrivedAt })
@@ -50,39 +49,13 @@ async function keep({ pool }: Deps, inboxId: string, method: string, headers: Re
   const text = body.text.slice(0, KEPT_CHARACTERS).replaceAll('\u0000', '\ufffd')
   await pool.run((sql) => sql`
     select webhooks.keep_inbox_request(
-      ${inboxId}, ${method.slice(0, 20)}, ${sql.json(headers)}, ${text}, ${body.bytes}, ${eventType(headers, body.text)},
+      ${inboxId}, ${method.slice(0, 20)}, ${sql.json(headers)}, ${text}, ${body.bytes}, ${eventTypeOf(headers, body.text)},
       ${verdict.signature}, ${verdict.webhookId}, ${verdict.ageSeconds})`)
 }
 
-// What belongs to one connection, and what the platform in front of the function adds.
-const carriage = new Set([
-  'connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade',
-  'forwarded', 'via', 'x-real-ip', 'cdn-loop',
-])
-const carriagePrefixes = ['x-forwarded-', 'cf-', 'sb-', 'x-amzn-']
-
-function kept(headers: Headers): Record<string, string> {
-  return Object.fromEntries([...headers]
-    .filter(([name]) => !carriage.has(name) && !carriagePrefixes.some((prefix) => name.startsWith(prefix)))
-    .slice(0, KEPT_HEADERS)
-    // Members read what an inbox got, and may not know the secret.
-    .map(([name, value]) => [name, SECRET_HEADERS.includes(name) ? '••••••' : value.slice(0, KEPT_HEADER_CHARACTERS)]))
-}
-
-/** The event type, from our header, from CloudEvents in binary mode, or from the body; null when there is none. */
-function eventType(headers: Record<string, string>, body: string): string | null {
-  const named = headers['x-webhook-event'] ?? headers['ce-type'] ?? fromBody(body)
-  return named === undefined ? null : named.replaceAll('\u0000', '').slice(0, 200) || null
-}
-
-function fromBody(body: string): string | undefined {
-  if (!body.trimStart().startsWith('{')) return undefined
-  try {
-    const { event, type } = JSON.parse(body) as { event?: unknown; type?: unknown }
-    return [event, type].find((value) => typeof value === 'string') as string | undefined
-  } catch {
-    return undefined
-  }
+/** Members read what an inbox got, and may not know the secret. */
+function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, SECRET_HEADERS.includes(name) ? '••••••' : value]))
 }
 
 function answer(c: Context<Env>, { answer_status: status, answer_body: body }: Inbox): Response {

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import { Refusal } from '../core/refusal.ts'
+import { organizationId } from '../core/webhook_input.ts'
 import { heldRequestsAnswer, listenerAnswer } from './answers_of_deliveries.ts'
 import { asOurselves, asUser, type Transaction } from './as_user.ts'
 import type { Deps, Env } from './deps.ts'
@@ -17,7 +18,7 @@ const MAX_BODY_BYTES = 1024 * 1024
 /** The sender comes back after so many seconds when the address is full. */
 const COME_BACK_AFTER = 5
 
-const openInput = z.strictObject({ organization_id: z.guid('Name the organization by its id.').optional() })
+const openInput = z.strictObject({ organization_id: organizationId.optional() })
 const takeInput = z.strictObject({
   after: z.string().regex(/^[0-9]{1,18}$/, 'Pass the position of the last request that you took.').nullable().default(null),
   limit: z.int().min(0).max(100, 'Take 100 requests or fewer.').default(100),
@@ -74,8 +75,7 @@ export const listenerRoutes: AddRoutes = (app, user, { pool }) => {
     const input = await readInput(c, openInput)
     const listener = await asUser(pool, caller, async (tx) => {
       await asOurselves(tx)
-      const organization = input.organization_id ?? await onlyOrganization(tx)
-      await requireOrganization(tx, organization, 'manage')
+      const organization = await requireOrganization(tx, input.organization_id ?? await onlyOrganization(tx), 'manage')
       const [opened] = await tx<Listener[]>`select l.id, l.organization_id, l.token, to_jsonb(l) ->> 'expires_at' as expires_at from webhooks.open_listener(${organization}, ${caller.id}) l`
       return opened!
     })

@@ -1,0 +1,97 @@
+// Where the API is and who is asking: flags, then the environment, then --local, then what `login` has stored.
+import { createClient, type Client } from '@tablehook/client'
+import type { Command } from 'commander'
+import { CommandError, EXIT } from './exit_codes.ts'
+import { findLocalSystem } from './local_system.ts'
+import { originOf, renew, signIn } from './sign_in.ts'
+import { changeStored, readStored, type StoredLogin } from './stored_login.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export type ConnectionOptions = { url?: string; apiKey?: string; organization?: string; local?: true; as?: string; secretKey?: string }
+
+export type Connection = {
+  client: Client
+  /** The address of the project. */
+  url: string
+  organization: string | undefined
+  /** The project’s secret key, where it is known: for what no user may do. */
+  secretKey: string | undefined
+}
+
+/** Adds the options that every command with a connection has. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--url <url>', 'the Supabase project (TABLEHOOK_URL)')
+    .option('--api-key <key>', 'an API key of the organization (TABLEHOOK_API_KEY)')
+    .option('--organization <id>', 'the organization, for those who belong to several (TABLEHOOK_ORGANIZATION)')
+    .option('--local', 'the system that npm start runs in this folder or above it')
+    .option('--as <email>', 'with --local: the demo user to be', 'admin@acme.test')
+}
+
+/** Finds out where and as whom, and makes a client for it. */
+export async function connect(options: ConnectionOptions, { env, folder, now }: Pick<Surroundings, 'env' | 'folder' | 'now'>): Promise<Connection> {
+  const secretKey = options.secretKey ?? (env.SUPABASE_SECRET_KEY || undefined)
+  const named = options.organization ?? (env.TABLEHOOK_ORGANIZATION || undefined)
+  if (options.local) return local(options, named, { env, folder, now })
+
+  const stored = readStored(env).login
+  const url = options.url ?? (env.TABLEHOOK_URL || undefined) ?? stored?.url
+  const apiKey = options.apiKey ?? (env.TABLEHOOK_API_KEY || undefined)
+  if (url === undefined) {
+    throw new CommandError(EXIT.notAllowed, 'Which project? Sign in with npx tablehook login, or give --url and --api-key (TABLEHOOK_URL, TABLEHOOK_API_KEY), or --local for the system on this machine.')
+  }
+  requireUrl(url)
+  if (apiKey !== undefined) return { client: makeClient({ url, apiKey }, named), url, organization: named, secretKey }
+  // A stored sign-in is for its own project: it must never be shown to another.
+  if (stored === undefined || originOf(stored.url) !== originOf(url)) {
+    throw new CommandError(EXIT.notAllowed, `You are not signed in to ${url}. Give --api-key (TABLEHOOK_API_KEY), or sign in with npx tablehook login --url ${url}.`)
+  }
+  const organization = named ?? stored.organization
+  const credentials = 'apiKey' in stored ? { apiKey: stored.apiKey } : { accessToken: freshTokenOf(stored, env, now) }
+  return { client: makeClient({ url, ...credentials }, organization), url, organization, secretKey }
+}
+
+function makeClient(options: { url: string } & ({ apiKey: string } | { accessToken: () => Promise<string> }), organization: string | undefined): Client {
+  return createClient({ ...options, ...(organization === undefined ? {} : { organizationId: organization }) })
+}
+
+async function local(options: ConnectionOptions, named: string | undefined, { env, folder, now }: Pick<Surroundings, 'env' | 'folder' | 'now'>): Promise<Connection> {
+  const system = findLocalSystem(folder, env)
+  const email = options.as ?? 'admin@acme.test'
+  const user = system.USERS.find((one) => one.email === email)
+  if (user === undefined) throw new CommandError(EXIT.usage, `There is no demo user ${email}. There are ${system.USERS.map((one) => one.email).join(', ')}.`)
+  const organization = named ?? user.organization_id
+  let session = await signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now())
+  const accessToken = async () => {
+    if (isOver(session.expiresAt, now())) session = await signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now())
+    return session.accessToken
+  }
+  return { client: makeClient({ url: system.API_URL, accessToken }, organization), url: system.API_URL, organization, secretKey: options.secretKey ?? system.SECRET_KEY }
+}
+
+/** Renews the stored session when it is about to end, and stores the new one: a refresh token works once. */
+function freshTokenOf(login: Extract<StoredLogin, { refreshToken: string }>, env: Surroundings['env'], now: () => Date): () => Promise<string> {
+  let current = login
+  return async () => {
+    if (!isOver(current.expiresAt, now())) return current.accessToken
+    // Another command may have renewed it meanwhile.
+    const stored = readStored(env).login
+    if (stored !== undefined && 'refreshToken' in stored && stored.email === current.email) current = stored
+    if (isOver(current.expiresAt, now())) {
+      current = { ...current, ...await renew(current.url, current.publishableKey, current.refreshToken, now()) }
+      changeStored(env, (all) => ({ ...all, login: current }))
+    }
+    return current.accessToken
+  }
+}
+
+function isOver(expiresAt: number, now: Date): boolean {
+  return expiresAt - 60 < now.getTime() / 1_000
+}
+
+/** Refuses what is no web address, in a sentence. */
+export function requireUrl(url: string): void {
+  if (!/^https?:\/\/[^/]/i.test(url) || !URL.canParse(url)) {
+    throw new CommandError(EXIT.usage, `“${url}” is not the address of a project. It looks like https://abc.supabase.co.`)
+  }
+}
