@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startReceiver, verified } from '../support/receiver.ts'
-import { dump, installPackage, makeStranger, serveFunctions, startStrangersServer, tablehook, type ServedFunctions, type Stranger, type StrangersServer } from '../support/stranger.ts'
+import { deployToNobody, dump, installPackage, makeStranger, serveFunctions, startStrangersServer, tablehook, type ServedFunctions, type Stranger, type StrangersServer } from '../support/stranger.ts'
 
 const teams = `
 create table public.teams (id bigint generated always as identity primary key, title text not null);
@@ -85,6 +85,15 @@ describe('teams with numbers for keys', () => {
       where (n.nspname = 'webhooks' or n.nspname = 'public' and (p.proname like 'webhook%' or p.proname = 'publish_event'))
         and (has_function_privilege('anon', p.oid, 'execute') or exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a where a.grantee = 0))`
     expect(open.map(({ name }) => name)).toEqual([])
+  })
+
+  test('supabase functions deploy uploads every file of the two functions, and no other', async () => {
+    const uploads = await deployToNobody(stranger, ['webhooks', 'dispatcher'])
+    const { functions: written } = JSON.parse(fs.readFileSync(path.join(stranger.folder, 'supabase/tablehook.json'), 'utf8')) as { functions: Record<string, string> }
+    expect(uploads.flatMap(({ metadata }) => metadata)).toEqual(['webhooks', 'dispatcher'].map((name) => expect.objectContaining({
+      name, verify_jwt: false, entrypoint_path: `supabase/functions/_tablehook/${name}/index.ts`, import_map_path: `supabase/functions/_tablehook/${name}/deno.json`,
+    })))
+    expect([...new Set(uploads.flatMap(({ files }) => files))].sort()).toEqual(Object.keys(written).map((file) => `supabase/functions/_tablehook/${file}`).sort())
   })
 
   test('a captain makes a webhook by the team’s own number, and the first invoice arrives, signed', async () => {

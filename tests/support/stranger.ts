@@ -1,7 +1,9 @@
 // A Supabase project that is not ours: a folder with its config and migrations, and a database with its tables. Tablehook comes as its users get it.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import fs from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { bootstrap } from '../../local/bootstrap.ts'
@@ -114,6 +116,45 @@ export function installPackage({ folder }: Pick<Stranger, 'folder'>): void {
 export function tablehook({ folder }: Pick<Stranger, 'folder'>, ...args: string[]): { status: number | null, output: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, 'node_modules/tablehook/bin/tablehook.js'), ...args], { cwd: folder, encoding: 'utf8', input: '' })
   return { status, output: stdout + stderr }
+}
+
+/** Runs `supabase functions deploy` against an API that only writes down what is uploaded. */
+export async function deployToNobody({ folder }: Stranger, names: string[]): Promise<{ files: string[], metadata: Record<string, unknown> }[]> {
+  const uploads: { files: string[], metadata: Record<string, unknown> }[] = []
+  const api = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+      response.setHeader('content-type', 'application/json')
+      if (request.method === 'GET') return response.end('[]')
+      if (pathname.endsWith('/deploy')) uploads.push(readUpload(Buffer.concat(chunks).toString('utf8')))
+      const slug = searchParams.get('slug') ?? ''
+      response.statusCode = pathname.endsWith('/deploy') ? 201 : 200
+      response.end(JSON.stringify({ id: randomUUID(), slug, name: slug, status: 'ACTIVE', version: 1, created_at: 1, updated_at: 1 }))
+    })
+  })
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve))
+  const address = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+  const profile = path.join(folder, 'profile.yaml')
+  fs.writeFileSync(profile, `name: nobody\napi_url: ${address}\ndashboard_url: ${address}\nproject_host: nobody.test\n`)
+  try {
+    const child = spawn(process.execPath, [supabaseCli, 'functions', 'deploy', ...names, '--use-api', '--project-ref', 'abcdefghijklmnopqrst'], {
+      cwd: folder, env: { ...process.env, ...cliEnv, SUPABASE_PROFILE: profile, SUPABASE_ACCESS_TOKEN: `sbp_${'0'.repeat(40)}` }, stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { output += String(chunk) })
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    if (code !== 0) throw new Error(`supabase functions deploy failed:\n${output}`)
+    return uploads
+  } finally {
+    api.close()
+  }
+}
+
+function readUpload(form: string): { files: string[], metadata: Record<string, unknown> } {
+  const metadata = /name="metadata"[^]*?\r\n\r\n([^\r]*)/.exec(form)?.[1] ?? '{}'
+  return { files: [...form.matchAll(/filename="([^"]+)"/g)].map(([, name]) => name!), metadata: JSON.parse(metadata) as Record<string, unknown> }
 }
 
 function run(command: string, args: string[], cwd: string): void {

@@ -40,6 +40,9 @@ async function hostAsFound(given: Given, reader: Reader, ask: Ask | null): Promi
   const user = requireColumn(members, given.memberUser ?? proposal.members.user)
   const keyType = keyTypeOf(key.type)
   if (keyType === null) throw new Refused(`${showTable(organizations.table)}.${key.name} is of type ${key.type}. Organizations can be told apart by uuid, whole numbers or text.`)
+  if (!organizations.uniqueKeys.some((columns) => columns.length === 1 && columns[0] === key.name)) {
+    throw new Refused(`${showTable(organizations.table)}.${key.name} is not unique. Name a column that tells organizations apart: --organization-key.`)
+  }
   if (keyTypeOf(organization.type) !== keyType) {
     throw new Refused(`${showTable(members.table)}.${organization.name} is of type ${organization.type}, but ${showTable(organizations.table)}.${key.name} of type ${key.type}.`)
   }

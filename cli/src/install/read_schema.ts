@@ -28,7 +28,9 @@ export function localDatabase({ config }: Project): string {
 
 /** Connects and reads. Throws Refused when the database does not answer. */
 export async function readSchema(url: string): Promise<Reader> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: CONNECT_SECONDS, prepare: false })
+  // As psql does: encrypted where the server can.
+  const ssl = /[?&]sslmode=/.test(url) ? {} : { ssl: 'prefer' as const }
+  const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: CONNECT_SECONDS, prepare: false, ...ssl })
   try {
     const schema = await readTables(sql)
     const [found] = await sql`select to_regnamespace('webhooks') is not null and to_regclass('webhooks.settings') is not null as is_there`
