@@ -29,6 +29,7 @@ const relations: Record<string, Allowed> = {
   'public.webhook_deliveries': { sees: 'own' },
   'public.webhook_logs': { sees: 'own' },
   'public.webhook_event_types': { sees: 'everything' },
+  'public.webhook_event_type_versions': { sees: 'everything' },
 }
 
 /** What strangers get from the functions that signed-in users may call, when they ask about Acme. */
@@ -92,7 +93,7 @@ afterAll(() => db.drop())
 async function fill(organization: string): Promise<Record<string, string>> {
   const { sql } = db
   const webhook = await addWebhook(sql, organization, { name: CANARY, rate_limit: 5 })
-  const off = await addWebhook(sql, organization, { name: `${CANARY} off`, is_active: false })
+  const off = await addWebhook(sql, organization, { name: `${CANARY} off`, is_active: false, excluded_fields: [CANARY] })
   await addRow(sql, 'webhooks.secrets', { webhook_id: webhook, sealed: `v1.${CANARY}` })
   await addRow(sql, 'webhooks.custom_headers', { webhook_id: webhook, sealed: `v1.${CANARY}` })
   const [delivery] = await addDeliveries(sql, organization, webhook, 1, { last_error_code: CANARY })
@@ -106,6 +107,7 @@ async function fill(organization: string): Promise<Record<string, string>> {
   await addRow(sql, 'webhooks.held_requests', { listener_id: listener.id, headers: {}, body: CANARY })
   const [key] = await sql<{ id: string }[]>`
     select id from webhooks.make_api_key(${organization}, ${CANARY}, ${CANARY}, encode(sha256(${organization}::text::bytea), 'hex'), '{read,write,secrets}')`
+  await sql`select webhooks.count_preview(${organization}, 1)`
   await sql`insert into webhooks.dispatchers values (gen_random_uuid(), now())`
   await sql`insert into webhooks.default_privileges (statement) values (${CANARY})`
   return { organization_id: organization, webhook_id: webhook, off, delivery_id: delivery!, key_id: key!.id, replay_id: replay.id as string, inbox_id: inbox.id as string }
@@ -274,7 +276,8 @@ describe('an admin', () => {
       if (!hitsNothing(tried)) written.push(column)
     }
     expect(written.sort()).toEqual([
-      'description', 'events', 'filter', 'format', 'is_active', 'max_concurrency', 'name', 'ordered', 'rate_limit', 'retry_policy', 'timeout_ms', 'url',
+      'description', 'events', 'excluded_fields', 'filter', 'format', 'included_fields', 'is_active', 'max_concurrency', 'name', 'ordered', 'payload', 'rate_limit',
+      'retry_policy', 'timeout_ms', 'transformation', 'url',
     ])
   })
 
@@ -294,7 +297,7 @@ function otherValue(column: string): string {
   const values: Record<string, string> = {
     id: 'gen_random_uuid()', organization_id: `'${globex}'`, name: "name || ' 2'", description: "'new'", url: "'https://attacker.test'", events: "'{deal.created}'",
     is_active: 'not is_active', format: "'cloudevents'", filter: "'$.new'", header_names: "'{x-a}'", timeout_ms: '9000', retry_policy: "'none'", rate_limit: '7',
-    max_concurrency: '7', ordered: 'not ordered', shape_id: '7', secret_hint: "'abcd'", disabled_reason: "'gone'", disabled_at: 'now()', consecutive_failures: 'consecutive_failures + 1',
+    max_concurrency: '7', ordered: 'not ordered', shape_id: '7', payload: "'thin'", included_fields: "'{id}'", excluded_fields: "'{id}'", transformation: "'{}'", secret_hint: "'abcd'", disabled_reason: "'gone'", disabled_at: 'now()', consecutive_failures: 'consecutive_failures + 1',
     failing_since: 'now()', revision: 'revision + 1', created_by: 'gen_random_uuid()', created_at: "'2000-01-01'", updated_at: "'2000-01-01'",
   }
   const value = values[column]
