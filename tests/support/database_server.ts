@@ -30,6 +30,7 @@ async function startServer(): Promise<PostgresServer> {
   }
 }
 
+/** With constraints that the queue itself does without, see its chapter: whatever a test does to it, they must hold. */
 async function makeTemplate(adminUrl: string): Promise<void> {
   const sql = postgres(adminUrl.replace(/\/postgres$/, '/template1'), { max: 1, onnotice: () => {} })
   try {
@@ -37,4 +38,10 @@ async function makeTemplate(adminUrl: string): Promise<void> {
   } finally {
     await sql.end()
   }
+  const template = postgres(adminUrl.replace(/\/postgres$/, '/tablehook_template'), { max: 1, onnotice: () => {} })
+  await template`
+    alter table webhooks.open_deliveries
+      add constraint deliveries_under_way_are_leased check ((leased_until is not null) = (state = 'sending')),
+      add constraint open_deliveries_are_not_finished check (finished_at is null),
+      add constraint open_attempts_are_claimed_first check (attempt_count >= 0 and claim_count >= 0 and lapse_count >= 0)`.finally(() => template.end())
 }
