@@ -1,8 +1,10 @@
 // npm run gen:catalog             writes the catalog of event types into two migrations
 // npm run gen:catalog -- --check   exits 1 when they differ from the registry (functions/core/event_types.ts)
+// npm run gen:catalog -- --accept  also takes changed schemas under their old version: for what was never released
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { EVENT_TYPES, toCatalogRow, type CatalogRow, type EventType } from '../functions/core/event_types.ts'
+import { publishedOf, readPublished, versionProblems, writePublished } from './event_type_versions.ts'
 
 // Two files: someone with their own tables takes the webhooks chapters and leaves the host app's types behind.
 const targets = [
@@ -16,17 +18,17 @@ export function catalogMigration(title: string, types: readonly EventType[]): st
 -- Generated from functions/core/event_types.ts by \`npm run gen:catalog\`: change it there.
 -- An installed database gets a changed catalog by a new migration with the same statement; it may run any number of times.
 
-insert into public.webhook_event_types (name, category, direction, description, source, schema, sample) values
+insert into public.webhook_event_types (name, category, direction, description, source, version, schema, sample) values
 ${types.map((type) => valuesRow(toCatalogRow(type))).join(',\n')}
 on conflict (name) do update set
   category = excluded.category, direction = excluded.direction, description = excluded.description, source = excluded.source,
-  schema = excluded.schema, sample = excluded.sample;
+  version = excluded.version, schema = excluded.schema, sample = excluded.sample;
 `
 }
 
-function valuesRow({ name, category, direction, description, source, schema, sample }: CatalogRow): string {
+function valuesRow({ name, category, direction, description, source, version, schema, sample }: CatalogRow): string {
   const plain = [name, category, direction, description, source].map(literal).join(', ')
-  return `  (${plain},\n   ${literal(JSON.stringify(schema))},\n   ${literal(JSON.stringify(sample))})`
+  return `  (${plain}, ${version},\n   ${literal(JSON.stringify(schema))},\n   ${literal(JSON.stringify(sample))})`
 }
 
 function literal(text: string): string {
@@ -56,6 +58,10 @@ export function generateCatalog({ check }: { check: boolean }): string[] {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const check = process.argv.includes('--check')
+  const problems = process.argv.includes('--accept') ? [] : versionProblems(EVENT_TYPES, readPublished())
+  for (const problem of problems) console.error(problem)
+  if (problems.length > 0) process.exit(1)
+  if (!check) writePublished(publishedOf(EVENT_TYPES))
   const stale = generateCatalog({ check })
   for (const file of stale) console.log(check ? `${file} differs from the registry. Run npm run gen:catalog.` : `wrote ${file}`)
   if (stale.length === 0) console.log('The catalog is up to date.')

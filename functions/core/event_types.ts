@@ -36,11 +36,12 @@ export function eventType(name: string): EventType<EventTypeName> | undefined {
 export type CatalogRow = Pick<EventType, 'name' | 'category' | 'direction' | 'description' | 'source'> & {
   schema: Record<string, unknown>
   sample: Sample
+  version: number
 }
 
 /** The event type as the catalog stores it. */
-export function toCatalogRow({ name, category, direction, description, schema, sample, source }: EventType): CatalogRow {
-  return { name, category, direction, description, schema: jsonSchema(schema), sample, source }
+export function toCatalogRow({ name, category, direction, description, schema, sample, source, version = 1 }: EventType): CatalogRow {
+  return { name, category, direction, description, schema: jsonSchema(schema), sample, source, version }
 }
 
 function jsonSchema(schema: z.ZodType): Record<string, unknown> {

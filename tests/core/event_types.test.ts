@@ -1,7 +1,9 @@
 import Ajv2020 from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { EVENT_TYPES, eventType, toCatalogRow } from '../../functions/core/event_types.ts'
 import { EVENT_TYPE_PATTERN } from '../../functions/core/webhook_input.ts'
+import { publishedOf, readPublished, versionProblems } from '../../local/event_type_versions.ts'
 import { generateCatalog } from '../../local/gen_catalog.ts'
 
 const promised = [
@@ -17,6 +19,24 @@ const names = EVENT_TYPES.map(({ name }) => name)
 
 test('every promised type is there, once, and no other', () => {
   expect([...names].sort()).toEqual([...promised].sort())
+})
+
+describe('versions', () => {
+  test('what is published is what the registry says: after a change run npm run gen:catalog', () => {
+    expect(versionProblems(EVENT_TYPES, readPublished())).toEqual([])
+    expect(readPublished()).toEqual(publishedOf(EVENT_TYPES))
+  })
+  test('a schema that changes needs the next number, and a number needs a schema that changes', () => {
+    const [first, ...others] = EVENT_TYPES
+    const published = publishedOf(EVENT_TYPES)
+    const changed = { ...first!, schema: z.looseObject({ id: z.string() }) }
+    expect(versionProblems([changed, ...others], published)).toEqual([`The schema of ${first!.name} changed. Give it version 2, so that receivers can tell.`])
+    expect(versionProblems([{ ...changed, version: 2 }, ...others], published)).toEqual([])
+    expect(versionProblems([{ ...changed, version: 3 }, ...others], published)).toHaveLength(1)
+    expect(versionProblems([{ ...first!, version: 2 }, ...others], published)).toEqual([`${first!.name} has version 2, and its schema is that of version 1.`])
+    expect(versionProblems(others, published)).toEqual([`${first!.name} was published and is gone: receivers may rely on it.`])
+    expect(versionProblems([{ ...first!, sample: { data: {} }, description: 'Other words.' }, ...others], published)).toEqual([])
+  })
 })
 
 test('what comes in and what goes out', () => {

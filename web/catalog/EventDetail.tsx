@@ -12,6 +12,7 @@ import { Popover } from '../ui/Popover.tsx'
 import { t } from '../words/catalog_page.ts'
 import { FieldTable } from './FieldTable.tsx'
 import { typescriptOf, zodOf } from './schema_code.ts'
+import { Versions } from './Versions.tsx'
 import { inOrderOf } from './schema_fields.ts'
 
 const listPath = '/settings/webhooks'
@@ -47,6 +48,7 @@ export function EventDetail({ type, webhooks }: { type: EventType; webhooks: rea
         <FieldTable schema={schema} hasPrevious={sample.previous !== undefined} />
       </section>
       <Example key={name} type={type} />
+      {version > 1 && <Versions name={name} usedBy={usedBy} />}
     </article>
   )
 }

@@ -18,6 +18,15 @@ const eventType = z.object({
 export type EventType = z.output<typeof eventType>
 export type Direction = EventType['direction']
 
+const version = z.object({ version: z.number(), schema: jsonObject, since: z.string() })
+/** What an event type promised from `since` on. */
+export type EventTypeVersion = z.output<typeof version>
+
+/** Newest first. */
+export function listVersions(name: string): Promise<EventTypeVersion[]> {
+  return read(z.array(version), supabase().from('webhook_event_type_versions').select(Object.keys(version.shape).join(', ')).eq('name', name).order('version', { ascending: false }))
+}
+
 // What happens most comes first. Categories that an app has added follow, and those about webhooks are last.
 const order = ['message', 'contact', 'deal', 'conversation', 'broadcast', 'meeting', 'chatbot', 'insight']
 const rank = ({ category, source }: EventType) => (source === 'tablehook' ? Infinity : order.includes(category) ? order.indexOf(category) : order.length)

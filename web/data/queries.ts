@@ -76,6 +76,8 @@ export const queries = {
 
   eventTypes: () => queryOptions({ queryKey: ['event_types'] as const, queryFn: catalog.listEventTypes, staleTime: 5 * minute }),
 
+  eventTypeVersions: (name: string) => queryOptions({ queryKey: ['event_types', name, 'versions'] as const, queryFn: () => catalog.listVersions(name), staleTime: 5 * minute }),
+
   inboxes: (organizationId: string) =>
     queryOptions({ queryKey: [...queries.organization(organizationId), 'inboxes'] as const, queryFn: () => inbox.listInboxes(organizationId) }),
   inboxRequests: (inboxId: string) =>

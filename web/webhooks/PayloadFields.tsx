@@ -9,7 +9,7 @@ import { RadioGroup } from '../ui/RadioGroup.tsx'
 import { Select } from '../ui/Select.tsx'
 import { t as words } from '../words/form.ts'
 import { t } from '../words/payload.ts'
-import { isChosen, isShapeable, pathsIn, payloadChoiceOf } from './payload_choice.ts'
+import { isChosen, isShapeable, pathsIn, payloadChoiceOf, wrongPath } from './payload_choice.ts'
 import { PayloadPreview } from './PayloadPreview.tsx'
 import type { WebhookFormState } from './useWebhookForm.ts'
 
@@ -79,7 +79,8 @@ export default function PayloadFields({ organizationId, state: { form } }: { org
           </Field>
         </>
       )}
-      {isChosen(choice) && (
+      {/* What the server would refuse is said at its field, and not asked. */}
+      {isChosen(choice) && wrongPath(fields) === null && (
         <PayloadPreview
           organizationId={organizationId}
           types={types}

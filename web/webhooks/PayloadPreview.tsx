@@ -25,11 +25,12 @@ type PayloadPreviewProps = {
 export function PayloadPreview({ organizationId, types, format, choice, onGoTo }: PayloadPreviewProps) {
   const [wantedType, setType] = useState('')
   const type = types.find(({ name }) => name === wantedType)?.name ?? types[0]?.name ?? null
-  const asked = useQuiet(JSON.stringify({ organization_id: organizationId, event_type: type, format, ...choice }))
+  // Null while there is nothing to ask: what was typed last is not what is asked next.
+  const asked = useQuiet(type === null ? null : JSON.stringify({ organization_id: organizationId, event_type: type, format, ...choice }))
   const preview = useQuery({
     queryKey: ['preview', asked],
-    queryFn: ({ signal }) => previewBodies(JSON.parse(asked) as Parameters<typeof previewBodies>[0], signal),
-    enabled: type !== null,
+    queryFn: ({ signal }) => previewBodies(JSON.parse(asked ?? '') as Parameters<typeof previewBodies>[0], signal),
+    enabled: type !== null && asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     retry: false,
@@ -82,12 +83,12 @@ function Bodies({ bodies, isOld, onGoTo }: { bodies: readonly PreviewedBody[]; i
           </p>
         )}
       </div>
-      {text !== null && <Json text={text} label={t('payload.body')} short />}
+      {text !== null && <Json text={text} label={t('payload.body')} />}
     </div>
   )
 }
 
-function useQuiet(value: string): string {
+function useQuiet<Value>(value: Value): Value {
   const [quiet, setQuiet] = useState(value)
   useEffect(() => {
     const timer = setTimeout(() => setQuiet(value), QUIET_MS)

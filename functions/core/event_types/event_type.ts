@@ -14,6 +14,8 @@ export type EventType<Name extends string = string> = {
   previous: boolean
   sample: Sample
   source: 'app' | 'tablehook'
+  /** Grows by one with each change of the schema. Absent means 1. */
+  version?: number
 }
 
 /** What the Test button sends. The row is as `row_to_json` renders it, in UTC; `context` is what formats say besides it. */

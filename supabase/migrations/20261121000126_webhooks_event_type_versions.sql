@@ -1,0 +1,43 @@
+-- Webhooks, chapter 3, continued: the versions of event types. What receivers rely on changes only with a number that says so.
+
+create table public.webhook_event_type_versions (
+  name     text not null references public.webhook_event_types on update cascade on delete cascade,
+  version  int not null constraint versions_are_numbered_from_one check (version > 0),
+  schema   jsonb not null,
+  sample   jsonb not null,
+  since    timestamptz not null default clock_timestamp(),
+  primary key (name, version)
+);
+alter table public.webhook_event_type_versions enable row level security;
+revoke all on public.webhook_event_type_versions from anon, authenticated;
+grant select on public.webhook_event_type_versions to authenticated, service_role;
+create policy "signed-in users read the versions" on public.webhook_event_type_versions for select to authenticated using (true);
+comment on table public.webhook_event_type_versions is
+  'Every version of every event type that was in force here. A webhook was made with the version that was newest at its created_at.';
+comment on column public.webhook_event_type_versions.since is 'When it came into force in this database.';
+
+create function webhooks.number_event_type() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- A sample only illustrates; the schema is the promise.
+  new.version := greatest(new.version, old.version + case when new.schema is distinct from old.schema then 1 else 0 end);
+  return new;
+end $$;
+comment on function webhooks.number_event_type is 'Gives an event type whose schema changes its next version. The number never goes back.';
+create trigger on_webhook_event_types_update before update on public.webhook_event_types
+  for each row execute function webhooks.number_event_type();
+
+create function webhooks.keep_event_type_version() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into public.webhook_event_type_versions (name, version, schema, sample) values (new.name, new.version, new.schema, new.sample)
+  on conflict (name, version) do update set sample = excluded.sample;
+  return null;
+end $$;
+comment on function webhooks.keep_event_type_version is 'Keeps each version of an event type, with its newest sample.';
+create trigger on_webhook_event_types_version after insert or update on public.webhook_event_types
+  for each row execute function webhooks.keep_event_type_version();

@@ -1,0 +1,54 @@
+// Versions of event types, as an app with types of its own meets them: by writing to the catalog.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { users } from '../support/factories.ts'
+
+let db: FreshDatabase
+beforeAll(async () => { db = await freshDatabase() })
+afterAll(() => db.drop())
+
+const schema = (...fields: string[]) => ({ type: 'object', properties: Object.fromEntries(fields.map((field) => [field, { type: 'string' }])) })
+const add = (name: string) => db.sql`
+  insert into public.webhook_event_types (name, category, direction, description, schema, sample)
+  values (${name}, 'order', 'outbound', 'An order was paid.', ${db.sql.json(schema('id'))}, '{"data": {"id": "1"}}')`
+const versions = (name: string) => db.sql`select version, schema, sample from public.webhook_event_type_versions where name = ${name} order by version`
+const versionOf = async (name: string) => (await db.sql`select version from public.webhook_event_types where name = ${name}`)[0]!.version as number
+
+test('every type of the catalog has its version kept', async () => {
+  const [missing] = await db.sql`
+    select count(*)::int as n from public.webhook_event_types t
+    where not exists (select from public.webhook_event_type_versions v where v.name = t.name and v.version = t.version and v.schema = t.schema and v.sample = t.sample)`
+  expect(missing!.n).toBe(0)
+  expect(await versionOf('deal.created')).toBe(1)
+})
+
+test('a changed schema is the next version, and the old one stays', async () => {
+  await add('order.paid')
+  await db.sql`update public.webhook_event_types set schema = ${db.sql.json(schema('id', 'total'))} where name = 'order.paid'`
+  expect(await versions('order.paid')).toEqual([
+    { version: 1, schema: schema('id'), sample: { data: { id: '1' } } }, { version: 2, schema: schema('id', 'total'), sample: { data: { id: '1' } } },
+  ])
+  expect(await versionOf('order.paid')).toBe(2)
+})
+
+test('words and samples make none; a sample replaces its own', async () => {
+  await add('order.sent')
+  await db.sql`update public.webhook_event_types set description = 'An order left.', sample = '{"data": {"id": "2"}}' where name = 'order.sent'`
+  expect(await versions('order.sent')).toEqual([{ version: 1, schema: schema('id'), sample: { data: { id: '2' } } }])
+})
+
+test('a number that the catalog gives counts, and never goes back', async () => {
+  await add('order.lost')
+  await db.sql`update public.webhook_event_types set schema = ${db.sql.json(schema('id', 'why'))}, version = 5 where name = 'order.lost'`
+  expect(await versionOf('order.lost')).toBe(5)
+  await db.sql`update public.webhook_event_types set version = 1 where name = 'order.lost'`
+  expect(await versionOf('order.lost')).toBe(5)
+  expect((await versions('order.lost')).map(({ version }) => version)).toEqual([1, 5])
+})
+
+test('people read them and write none', async () => {
+  const read = await db.as(users.member, (sql) => sql`select from public.webhook_event_type_versions where name = 'deal.created'`)
+  expect(read).toHaveLength(1)
+  await expect(db.as(users.owner, (sql) => sql`delete from public.webhook_event_type_versions`)).rejects.toThrow('permission denied')
+  await expect(db.as(null, (sql) => sql`select from public.webhook_event_type_versions`)).rejects.toThrow('permission denied')
+})
