@@ -1,6 +1,6 @@
 // AsyncAPI 3 of the events, made of the registry of event types. Pure: the same registry, the same document.
 import { z } from 'zod'
-import { renderBody } from './envelope.ts'
+import { renderBody } from './formats/index.ts'
 import { EVENT_TYPES, type EventType } from './event_types.ts'
 import { sampleIds } from './event_types/event_type.ts'
 import { VERSION } from './version.ts'

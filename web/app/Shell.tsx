@@ -1,4 +1,4 @@
-import { Inbox, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
+import { Inbox, KeyRound, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
 import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { NavLink, Outlet } from 'react-router'
 import { useOrganization } from '../session/organization.tsx'
@@ -20,6 +20,7 @@ const pages = [
   { to: '/settings/webhooks', name: t('common.webhooks'), icon: <Webhook aria-hidden /> },
   { to: '/settings/webhooks/events', name: t('common.event_catalog'), icon: <SquareActivity aria-hidden /> },
   { to: '/settings/webhooks/inbox', name: t('shell.inbox'), icon: <Inbox aria-hidden /> },
+  { to: '/settings/webhooks/keys', name: t('shell.api_keys'), icon: <KeyRound aria-hidden /> },
 ]
 
 /** The frame of the settings: who you are, which organization, and where in the settings. */

@@ -7,6 +7,7 @@ const load = {
   list: () => import('../webhooks/WebhooksPage.tsx'),
   catalog: () => import('../catalog/CatalogPage.tsx'),
   inbox: () => import('../inbox/InboxPage.tsx'),
+  apiKeys: () => import('../api_keys/ApiKeysPage.tsx'),
   layout: () => import('../detail/WebhookLayout.tsx'),
   overview: () => import('../detail/OverviewPage.tsx'),
   settings: () => import('../detail/SettingsPage.tsx'),
@@ -16,6 +17,7 @@ const load = {
 const WebhooksPage = lazy(load.list)
 const CatalogPage = lazy(load.catalog)
 const InboxPage = lazy(load.inbox)
+const ApiKeysPage = lazy(load.apiKeys)
 const WebhookLayout = lazy(load.layout)
 const OverviewPage = lazy(load.overview)
 const SettingsPage = lazy(load.settings)
@@ -28,7 +30,8 @@ export function preloadPage(pathname: string): void {
   const pages = first === undefined || first === '' ? [load.list]
     : first === 'events' ? [load.catalog]
       : first === 'inbox' ? [load.inbox]
-        : [load.layout, second === 'deliveries' ? load.deliveries : second === 'settings' ? load.settings : load.overview, ...(third ? [load.delivery] : [])]
+        : first === 'keys' ? [load.apiKeys]
+          : [load.layout, second === 'deliveries' ? load.deliveries : second === 'settings' ? load.settings : load.overview, ...(third ? [load.delivery] : [])]
   // A failure shows when the page is really needed.
   for (const page of pages) page().catch(() => {})
 }
@@ -44,6 +47,7 @@ export function AppRoutes() {
           <Route index element={<WebhooksPage />} />
           <Route path="events/:type?" element={<CatalogPage />} />
           <Route path="inbox/:inboxId?" element={<InboxPage />} />
+          <Route path="keys" element={<ApiKeysPage />} />
           <Route path=":webhookId" element={<WebhookLayout />}>
             <Route index element={<OverviewPage />} />
             <Route path="deliveries" element={<DeliveriesPage />}>

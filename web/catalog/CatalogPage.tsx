@@ -5,6 +5,7 @@ import { Link, useParams, useSearchParams } from 'react-router'
 import { useShortcuts } from '../app/shortcuts.ts'
 import { oneOf, text, useUrlState } from '../app/url_state.ts'
 import { usePageTitle } from '../app/usePageTitle.ts'
+import { apiUrl } from '../data/api_keys.ts'
 import type { Direction, EventType } from '../data/catalog.ts'
 import { queries } from '../data/queries.ts'
 import { useOrganization } from '../session/organization.tsx'
@@ -31,7 +32,12 @@ export default function CatalogPage() {
     <div className="space-y-5">
       <header className={wide || name === undefined ? undefined : 'sr-only'}>
         <h1 className="text-xl font-semibold tracking-tight">{t('common.event_catalog')}</h1>
-        <p className="mt-0.5 text-muted-foreground">{t('catalog.lead')}</p>
+        <p className="mt-0.5 text-muted-foreground">
+          {t('catalog.lead')} {t.rich('catalog.documents', {
+            events: <a className="link" href={apiUrl('/asyncapi.json')} target="_blank" rel="noreferrer">{t('catalog.asyncapi')}</a>,
+            api: <a className="link" href={apiUrl('/openapi.json')} target="_blank" rel="noreferrer">{t('catalog.openapi')}</a>,
+          })}
+        </p>
       </header>
       {types.isPending && <Skeleton rows={4} label={t('catalog.loading')} />}
       {types.isError && types.data === undefined && <Problem title={t('catalog.not_loaded')} error={types.error} onRetry={() => void types.refetch()} />}

@@ -6,12 +6,13 @@ export type Organization = z.output<typeof organization>
 
 const capabilities = z.object({
   view: z.boolean(), toggle: z.boolean(), manage: z.boolean(), test: z.boolean(), read_secret: z.boolean(), read_payload: z.boolean(), resend: z.boolean(),
+  manage_keys: z.boolean(),
 })
 /** What the signed-in person may do in one organization. Screens ask this and never compare role names. */
 export type Capabilities = z.output<typeof capabilities>
 export type Capability = keyof Capabilities
 export const NO_CAPABILITIES: Capabilities = {
-  view: false, toggle: false, manage: false, test: false, read_secret: false, read_payload: false, resend: false,
+  view: false, toggle: false, manage: false, test: false, read_secret: false, read_payload: false, resend: false, manage_keys: false,
 }
 
 const limits = z.object({

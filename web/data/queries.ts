@@ -1,5 +1,6 @@
 // Every query: key, function and type together, from broad to narrow. Invalidate `webhooks(organization)` and nothing is forgotten.
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
+import * as apiKeys from './api_keys.ts'
 import * as catalog from './catalog.ts'
 import * as deliveries from './deliveries.ts'
 import { ApiError } from './errors.ts'
@@ -75,6 +76,9 @@ export const queries = {
     }),
 
   eventTypes: () => queryOptions({ queryKey: ['event_types'] as const, queryFn: catalog.listEventTypes, staleTime: 5 * minute }),
+
+  apiKeys: (organizationId: string) =>
+    queryOptions({ queryKey: [...queries.organization(organizationId), 'api_keys'] as const, queryFn: () => apiKeys.listApiKeys(organizationId) }),
 
   eventTypeVersions: (name: string) => queryOptions({ queryKey: ['event_types', name, 'versions'] as const, queryFn: () => catalog.listVersions(name), staleTime: 5 * minute }),
 

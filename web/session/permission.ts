@@ -4,7 +4,7 @@ import { useCapabilities, useOrganization } from './organization.tsx'
 
 type Act = Exclude<Capability, 'view'> | 'create' | 'delete'
 const needs: Record<Act, Capability> = {
-  create: 'manage', delete: 'manage', manage: 'manage', toggle: 'toggle', test: 'test', read_secret: 'read_secret', read_payload: 'read_payload', resend: 'resend',
+  create: 'manage', delete: 'manage', manage: 'manage', toggle: 'toggle', test: 'test', read_secret: 'read_secret', read_payload: 'read_payload', resend: 'resend', manage_keys: 'manage_keys',
 }
 
 /**

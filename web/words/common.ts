@@ -70,6 +70,7 @@ export const common = {
   'no_permission.delete': 'Only admins can delete webhooks. Ask an admin of {organization}.',
   'no_permission.toggle': 'You can’t turn webhooks on or off. Ask an admin of {organization}.',
   'no_permission.test': 'Only developers and admins can send test events. Ask an admin of {organization}.',
+  'no_permission.manage_keys': 'Only admins can see, make and revoke API keys. Ask an admin of {organization}.',
   'no_permission.read_secret': 'Only admins can see the secret.',
   'no_permission.read_payload': 'Bodies are visible to developers and admins.',
   'no_permission.resend': 'Only developers and admins can resend. Ask an admin of {organization}.',

@@ -8,6 +8,7 @@ export const t = catalog({
   'shell.section': 'Storage & Developer',
   'shell.skip': 'Skip to content',
   'shell.inbox': 'Test address',
+  'shell.api_keys': 'API keys',
   'shell.organization': 'Organization',
   'shell.account': 'Account: {email}',
   'shell.signed_in_as': 'Signed in as',
