@@ -85,7 +85,7 @@ const schema: Schema = [
   table('workspaces', [column('id', 'integer'), column('title', 'text')], []),
   users,
 ]
-const reader: Reader = { schema, valuesOf: async () => ['viewer', 'editor', 'administrator'], hasTablehook: false, close: async () => {} }
+const reader: Reader = { schema, valuesOf: async () => ['viewer', 'editor', 'administrator'], hasTablehook: false, inTheWay: [], close: async () => {} }
 
 describe('the members’ table is found', () => {
   test('by what ties users to organizations, through profiles too', () => {

@@ -157,6 +157,17 @@ describe.each(Object.entries(kinds))('%s', (kindName, kind) => {
     expect(told.map(({ address }) => address)).toEqual('myOrganizations' in kind.flags ? [] : ['manager@example.test'])
   })
 
+  test('an API key is told whose it is, by the app’s own key and name', async () => {
+    const [mine] = await organizationsOf(manager)
+    const [key] = await stranger.sql`
+      insert into public.webhook_api_keys (organization_id, name, prefix, scopes) values (${mine!.id}, 'Program', 'thk_', '{read}') returning id`
+    const listed = await stranger.sql.begin(async (tx) => {
+      await tx`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${JSON.stringify({ role: 'authenticated', tablehook_api_key: key!.id as string })}, true)`
+      return tx`select public.webhook_organizations() as list, public.webhook_organization(${mine!.key}) as id`
+    })
+    expect(listed[0]).toEqual({ list: [mine], id: mine!.id })
+  })
+
   test('a second install is refused, and an upgrade has nothing to write', async () => {
     await expect(install({ yes: true, ...kind.flags }, workplace())).rejects.toThrow('is installed here')
     said.length = 0
@@ -171,6 +182,15 @@ describe.each(Object.entries(kinds))('%s', (kindName, kind) => {
     expect(rowsOf(await dump(stranger.sql))).toEqual(rowsOf(before))
     expect(fs.existsSync(path.join(stranger.folder, 'supabase/functions/_tablehook'))).toBe(false)
   })
+})
+
+test('a name that is taken is refused before anything is written', async () => {
+  const stranger = await makeStranger(server, 'taken', `${kinds['everybody on their own']!.schema}; create schema webhooks; create table public.webhook_logs ()`)
+  await stranger.migrate()
+  await expect(install({ yes: true, organizations: 'auth.users', dbUrl: stranger.url }, { folder: stranger.folder, parts: readParts, ask: null, now: () => new Date(), say: () => {} }))
+    .rejects.toThrow('Your database has schema webhooks and public.webhook_logs')
+  expect(fs.readdirSync(path.join(stranger.folder, 'supabase/migrations'))).toHaveLength(1)
+  await stranger.discard()
 })
 
 test('where keys are texts, nobody takes over an organization by calling theirs like its id', async () => {

@@ -41,6 +41,7 @@ export async function install(flags: InstallFlags, { folder, parts, ask: termina
 
   const { host, attachments } = await withReader(project, flags, async (reader) => {
     if (reader?.hasTablehook === true) throw new Refused('The database has the schema webhooks already, but supabase/tablehook.json is missing. Bring it back from your version control.')
+    if (reader !== null && reader.inTheWay.length > 0) throw new Refused(`Your database has ${reader.inTheWay.join(' and ')}, a name that Tablehook needs. Rename yours first.`)
     const host = await decideHost(given, reader, ask)
     const chosen = flags.tables !== undefined ? parseAttachments(flags.tables) : await chooseTables(reader?.schema ?? null, host, ask)
     return { host, attachments: chosen.map((one) => completeAttachment(one, host, reader?.schema ?? null)) }

@@ -11,6 +11,8 @@ export type Reader = {
   valuesOf: (table: TableName, column: string) => Promise<string[]>
   /** Whether Tablehook's schema is there already. */
   hasTablehook: boolean
+  /** What is there without it, under a name that Tablehook needs. */
+  inTheWay: string[]
   close: () => Promise<void>
 }
 
@@ -33,10 +35,16 @@ export async function readSchema(url: string): Promise<Reader> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: CONNECT_SECONDS, prepare: false, ...ssl })
   try {
     const schema = await readTables(sql)
-    const [found] = await sql`select to_regnamespace('webhooks') is not null and to_regclass('webhooks.settings') is not null as is_there`
+    const [found] = await sql<{ is_there: boolean, in_the_way: string[] }[]>`
+      select to_regclass('webhooks.settings') is not null as is_there, array(
+        select 'schema webhooks' where to_regnamespace('webhooks') is not null
+        union all
+        select 'public.' || c.relname from pg_class c where c.relnamespace = 'public'::regnamespace
+          and c.relname in ('webhook_configurations', 'webhook_logs', 'webhook_deliveries', 'webhook_event_types', 'webhook_api_keys')) as in_the_way`
     return {
       schema,
-      hasTablehook: found!.is_there as boolean,
+      hasTablehook: found!.is_there,
+      inTheWay: found!.is_there ? [] : found!.in_the_way,
       valuesOf: async (table, column) => (await sql.unsafe(
         `select distinct m.${quoteName(column)}::text as value from ${quoteTable(table)} m where m.${quoteName(column)} is not null order by 1 limit 30`)).map((row) => row.value as string),
       close: () => sql.end({ timeout: 1 }),
