@@ -15,6 +15,8 @@ const LEASE_SECONDS = 60
 /** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
 const IN_HAND = 2_000
 const PER_CLAIM = 1_000
+/** The last tenth of what is free is left for webhooks that have nothing in hand yet. */
+const CLAIMED_OF_FREE = 0.9
 /**
  * How many deliveries per request under way a webhook may have in hand: what waits for the record counts, too. Measured: with 4
  * the sockets of a single busy webhook wait for the record, and it gets three quarters of the rate.
@@ -89,10 +91,11 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   // ---- claim ----
 
   async function claim(): Promise<number> {
-    const max = Math.min(IN_HAND - inHand, PER_CLAIM)
-    if (max <= 0 || recorder.isHeldUp) return 0
+    const free = IN_HAND - inHand
+    if (free <= 0 || recorder.isHeldUp) return 0
     const claimedAt = ticks()
-    const claims = await store.claim({ max, leaseSeconds: LEASE_SECONDS, perWebhook: WINDOW.initial * CLAIM_AHEAD, busy: roomTaken() })
+    const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free)
+    const claims = await store.claim({ max: Math.min(Math.ceil(free * CLAIMED_OF_FREE), PER_CLAIM), leaseSeconds: LEASE_SECONDS, perWebhook, busy: roomTaken(perWebhook, free) })
     lastClaimAt = now()
     if (claims.length === 0) return 0
     counts.claimed += claims.length
@@ -122,10 +125,16 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     return claims.length
   }
 
-  /** A busy webhook's room as the claim understands it: what it has in hand, less what its window has grown beyond the first. */
-  function roomTaken(): Map<string, number> {
+  /**
+   * A busy webhook's room as the claim understands it. No webhook may have more in hand than is free: so a hundred that hang leave
+   * room for the one that does not. One that gave no answer lately claims nothing ahead.
+   */
+  function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
-    for (const [id, lane] of lanes) taken.set(id, lane.inHand - (lane.window - WINDOW.initial) * CLAIM_AHEAD)
+    for (const [id, lane] of lanes) {
+      const most = Math.min(lane.window < WINDOW.initial ? lane.window : lane.window * CLAIM_AHEAD, free)
+      taken.set(id, lane.inHand + perWebhook - most)
+    }
     return taken
   }
 
