@@ -1,5 +1,6 @@
 // Through a pooler in transaction mode: no prepared statement and no LISTEN survives there, and connections are shared by all.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connect } from '../../functions/io/database.ts'
 import { openStore } from '../../functions/io/store.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { bundleDispatcher } from '../support/dispatcher_bundle.ts'
@@ -48,6 +49,10 @@ test('two dispatchers share two connections: each event arrives once, found by t
   await expectExactlyTheCommitted(db, receiver.requests)
   expect(duplicatesAmong(receiver.requests)).toHaveLength(0)
   for (const dispatcher of dispatchers) expect(dispatcher.output()).not.toContain('fault')
+  const pool = connect(pooler.url, { max: 4, name: 'witness' })
+  const left = await Promise.all(Array.from({ length: 20 }, () => pool`select name, statement from pg_prepared_statements`))
+  await pool.end()
+  expect(left.flat(), 'statements that would be lost with the connection').toEqual([])
 })
 
 test('a pooler that is killed mid-way and comes back: nothing is lost, and both go on', async () => {
