@@ -40,28 +40,39 @@ begin
         fired_type := fired[i];
         continue when fired_type is null;
         %9$s
-        select pg_catalog.array_agg(w.id) filter (where w.is_active), pg_catalog.array_agg(w.format) filter (where w.is_active),
-               pg_catalog.array_agg(w.shape_id) filter (where w.is_active), pg_catalog.array_agg(w.ordered) filter (where w.is_active),
-               pg_catalog.array_agg(w.id) filter (where not w.is_active)
-          into webhook_ids, formats, shape_ids, in_order, absent_ids
-        from public.webhook_configurations w
-        where w.organization_id = of_organization and (fired_type = any (w.events) or w.events = '{*}')
-          and (w.filter is null or webhooks.filter_matches(w.filter, %10$s, pg_catalog.to_jsonb(changed)));
+        if listener.alone then
+          continue when not (fired_type = any (listener.events) or listener.events = '{*}');
+          formats := array[listener.format];
+        else
+          select pg_catalog.array_agg(w.id) filter (where w.is_active), pg_catalog.array_agg(w.format) filter (where w.is_active),
+                 pg_catalog.array_agg(w.shape_id) filter (where w.is_active), pg_catalog.array_agg(w.ordered) filter (where w.is_active),
+                 pg_catalog.array_agg(w.id) filter (where not w.is_active)
+            into webhook_ids, formats, shape_ids, in_order, absent_ids
+          from public.webhook_configurations w
+          where w.organization_id = of_organization and (fired_type = any (w.events) or w.events = '{*}')
+            and (w.filter is null or webhooks.filter_matches(w.filter, %10$s, pg_catalog.to_jsonb(changed)));
 
-        if absent_ids is not null then
-          insert into webhooks.missed_events (webhook_id, events) select absent.id, 1 from unnest(absent_ids) absent(id);
+          if absent_ids is not null then
+            insert into webhooks.missed_events (webhook_id, events) select absent.id, 1 from unnest(absent_ids) absent(id);
+          end if;
+          continue when webhook_ids is null;
         end if;
-        continue when webhook_ids is null;
 
         at := coalesce(at, pg_catalog.clock_timestamp());
         new_event := (pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
                       || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid;
         insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
         values (new_event, of_organization, fired_type, at, pg_catalog.row_to_json(%1$s)::text, previous::text, %11$s, key_of_record, first_time_key)%12$s;
-        insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
-        select (pg_catalog.left(new_event::text, 20) || pg_catalog.substr(pg_catalog.md5(new_event::text || t.webhook_id::text), 1, 15))::uuid,
-               of_organization, t.webhook_id, new_event, fired_type, t.format, t.shape_id, at, case when t.in_order then key_of_record end, at
-        from unnest(webhook_ids, formats, shape_ids, in_order) t(webhook_id, format, shape_id, in_order);
+        if listener.alone then
+          insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
+          values ((pg_catalog.left(new_event::text, 20) || pg_catalog.substr(pg_catalog.md5(new_event::text || listener.id::text), 1, 15))::uuid,
+                  of_organization, listener.id, new_event, fired_type, listener.format, listener.shape_id, at, case when listener.ordered then key_of_record end, at);
+        else
+          insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
+          select (pg_catalog.left(new_event::text, 20) || pg_catalog.substr(pg_catalog.md5(new_event::text || t.webhook_id::text), 1, 15))::uuid,
+                 of_organization, t.webhook_id, new_event, fired_type, t.format, t.shape_id, at, case when t.in_order then key_of_record end, at
+          from unnest(webhook_ids, formats, shape_ids, in_order) t(webhook_id, format, shape_id, in_order);
+        end if;
       end loop;
       if at is not null and not exists (select from webhooks.dispatchers d where d.awake_until operator(pg_catalog.>) pg_catalog.clock_timestamp()) then
         perform webhooks.wake();

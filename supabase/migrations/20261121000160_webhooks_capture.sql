@@ -81,11 +81,14 @@ declare
   at timestamptz;
   stamp text;
   delivered bigint;
+  -- The first webhook that might listen, and whether it stands alone: the only one, on and without a filter.
+  listener  record;
 begin
   -- The cheap way out: most statements interest nobody.
-  if not exists (
-    select from public.webhook_configurations w
-    where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s)) then
+  select w.id, w.events, w.format, w.shape_id, w.ordered, w.is_active and w.filter is null and pg_catalog.count(*) over () = 1 as alone into listener
+  from public.webhook_configurations w
+  where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s);
+  if not found then
     return null;
   end if;
 %11$s
