@@ -88,6 +88,28 @@ test('a transformation that fails ends its delivery at once, says where, and sen
   expect((await db.sql`select consecutive_failures from public.webhook_configurations where id = ${id}`)[0]!.consecutive_failures).toBe(1)
 })
 
+test('put right and resent, it is sent with the choice of now; what was sent before is not touched', async () => {
+  const { id } = await addWebhook(db, { events, url: receiver.url, transformation: '{"x": $number(data.first_name)}' })
+  await addContacts(db, 1)
+  await addContacts(db, 1, '7')
+  await db.sql`update webhooks.events set data = replace(data, '"7-1"', '"7"')`
+  await start()
+  await until('both to be over', deliveries, (rows) => rows.every(({ finished_at }) => finished_at !== null))
+  expect((await deliveries()).map(({ state }) => state)).toEqual(['failed', 'succeeded'])
+  const promised = (await deliveries()).map(({ shape_id }) => shape_id as string)
+
+  await change(id, { transformation: '{"name": data.first_name}' })
+  const again = () => db.sql`select public.webhook_resend(${id}, (select array_agg(d.id) from webhooks.deliveries d), true)`
+  await again()
+  clock = new Date(Date.now() + 5_000)
+  engine!.dispatcher.wake()
+  await receiver.waitForCount(3)
+  expect(receiver.requests.map(({ body }) => (JSON.parse(body) as { data: unknown }).data)).toEqual(expect.arrayContaining([{ x: 7 }, { x: 7 }, { name: 'contact-1' }]))
+  await until('all to be over', deliveries, (rows) => rows.every(({ state }) => state === 'succeeded'))
+  const [failed, sent] = await deliveries()
+  expect([failed!.shape_id === promised[0], sent!.shape_id === promised[1]]).toEqual([false, true])
+})
+
 test('a shape that cannot be read is a fault of ours: no attempt, and nothing unshaped goes out', async () => {
   const { id } = await addWebhook(db, { events, url: receiver.url, payload: 'thin' })
   const other = await addWebhook(db, { events, url: `${receiver.url}/other` })

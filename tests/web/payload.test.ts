@@ -160,7 +160,7 @@ describe('the panel of a delivery', () => {
       { transformation: '{"x": $number("ten")}' },
       { state: 'failed', attempts: [{ error: 'transformation_failed' }] })
     await expectText(page.locator('main'), 'The transformation failed, so nothing was sent')
-    await expectText(page.locator('main'), 'Change it in the settings, under Payload.')
+    await expectText(page.locator('main'), 'Change it in the settings, under Payload, and resend.')
     await expectText(request, /There is no body: the transformation failed\. Unable to cast value to a number/)
     await page.getByRole('button', { name: 'Copy as cURL' }).waitFor()
   })

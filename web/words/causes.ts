@@ -30,7 +30,7 @@ export const causes = {
   'advice.network_error': 'We try again automatically.',
   'cause.transformation_failed': 'The transformation failed, so nothing was sent.',
   'cause.transformation_failed_detail': 'The transformation failed, so nothing was sent: {detail}.',
-  'advice.transformation_failed': 'Change it in the settings, under Payload. Events from then on use it.',
+  'advice.transformation_failed': 'Change it in the settings, under Payload, and resend.',
   'cause.abandoned': 'We couldn’t finish this delivery.',
   'advice.abandoned': 'The fault is ours. Resend it.',
   'cause.expired': 'Not sent: it waited longer than events are kept.',
