@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Check } from 'lucide-react'
 import { useId, useRef, useState, type FormEvent } from 'react'
 import { createApiKey, type Scope } from '../data/api_keys.ts'
 import { reason, toApiError } from '../data/errors.ts'
@@ -72,7 +73,13 @@ export function CreateKeyDialog({ names, onClose, returnTo }: { names: readonly 
         <fieldset>
           <legend className="mb-2 font-medium">{t('keys.scopes')}</legend>
           <ul className="space-y-2.5">
-            <li><p className="font-medium">{t('keys.scope_read')}</p><p className="text-[0.8125rem] text-muted-foreground">{t('keys.scope_read_help')}</p></li>
+            <li className="flex items-start gap-2.5">
+              <Check aria-hidden className="m-0.5 size-5 shrink-0 text-muted-foreground" />
+              <div className="min-w-0">
+                <p className="font-medium">{t('keys.scope_read')}</p>
+                <p className="text-[0.8125rem] text-muted-foreground">{t('keys.scope_read_help')}</p>
+              </div>
+            </li>
             {CHOICES.map((scope) => (
               <li key={scope} className="flex items-start gap-2.5">
                 <Checkbox id={`${formId}-${scope}`} describedBy={`${formId}-${scope}-help`} checked={scopes.has(scope)} onChange={(on) => choose(scope, on)} />

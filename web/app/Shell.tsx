@@ -1,6 +1,6 @@
 import { Inbox, KeyRound, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
-import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
-import { NavLink, Outlet } from 'react-router'
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { NavLink, Outlet, useLocation } from 'react-router'
 import { useOrganization } from '../session/organization.tsx'
 import { useSession } from '../session/SessionProvider.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -57,13 +57,17 @@ export function Shell() {
 }
 
 function SettingsNav() {
+  const list = useRef<HTMLUListElement>(null)
+  const { pathname } = useLocation()
+  // On a phone the row of pages is longer than the screen.
+  useEffect(() => list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname])
   return (
     <nav aria-label={t('shell.settings')} className="pt-4 lg:sticky lg:top-14 lg:h-fit lg:pt-8">
       <div className="hidden px-2.5 pb-3 lg:block">
         <p className="text-[0.8125rem] text-muted-foreground">{t('shell.settings')}</p>
         <p className="font-semibold">{t('shell.section')}</p>
       </div>
-      <ul className="flex gap-1 overflow-x-auto max-lg:-mx-1 max-lg:border-b max-lg:border-border max-lg:px-1 max-lg:pb-2 lg:flex-col">
+      <ul ref={list} className="flex gap-1 overflow-x-auto max-lg:-mx-1 max-lg:border-b max-lg:border-border max-lg:px-1 max-lg:pb-2 lg:flex-col">
         {pages.map(({ to, name, icon }) => (
           <li key={to} className="shrink-0">
             <NavLink
