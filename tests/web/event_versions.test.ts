@@ -4,7 +4,7 @@ import { axeViolations, expectText, isTooWide, useBrowser, useDatabase } from '.
 const { visit } = useBrowser()
 const { sql, addOrganization, addWebhook } = useDatabase()
 const name = 'order.shipped'
-const schema = (fields: Record<string, unknown>) => ({ type: 'object', properties: fields, required: Object.keys(fields) })
+const schema = (fields: Record<string, { type: string }>) => ({ type: 'object', properties: fields, required: Object.keys(fields) })
 
 beforeAll(async () => {
   await sql`insert into public.webhook_event_types (name, category, direction, description, schema, sample)
