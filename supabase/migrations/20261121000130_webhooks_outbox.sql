@@ -30,10 +30,10 @@ create function webhooks.delivery_id(event_id uuid, webhook_id uuid) returns uui
 language sql immutable parallel safe
 set search_path = ''
 as $$
-  select (pg_catalog.left(event_id::text, 20) || pg_catalog.substr(pg_catalog.md5(event_id::text || webhook_id::text), 1, 15))::uuid
+  select (pg_catalog.left(event_id::text, 23) || pg_catalog.left(pg_catalog.md5(event_id::text || webhook_id::text), 12))::uuid
 $$;
 comment on function webhooks.delivery_id is
-  'The id of the delivery of an event to a webhook: the event''s time and version, then a hash of both ids. Given the same pair it is the same.';
+  'The id of the delivery of an event to a webhook: the event''s time and place, then a hash of both ids. Given the same pair it is the same.';
 
 create sequence webhooks.positions;
 comment on sequence webhooks.positions is 'Numbers deliveries in the order of capture. An identity column would ask for Postgres 17.';

@@ -65,11 +65,11 @@ begin
         values (new_event, of_organization, fired_type, at, pg_catalog.row_to_json(%1$s)::text, previous::text, %11$s, key_of_record, first_time_key)%12$s;
         if listener.alone then
           insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
-          values ((pg_catalog.left(new_event::text, 20) || pg_catalog.substr(pg_catalog.md5(new_event::text || listener.id::text), 1, 15))::uuid,
+          values ((pg_catalog.left(new_event::text, 23) || pg_catalog.left(pg_catalog.md5(new_event::text || listener.id::text), 12))::uuid,
                   of_organization, listener.id, new_event, fired_type, listener.format, listener.shape_id, at, case when listener.ordered then key_of_record end, at);
         else
           insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
-          select (pg_catalog.left(new_event::text, 20) || pg_catalog.substr(pg_catalog.md5(new_event::text || t.webhook_id::text), 1, 15))::uuid,
+          select (pg_catalog.left(new_event::text, 23) || pg_catalog.left(pg_catalog.md5(new_event::text || t.webhook_id::text), 12))::uuid,
                  of_organization, t.webhook_id, new_event, fired_type, t.format, t.shape_id, at, case when t.in_order then key_of_record end, at
           from unnest(webhook_ids, formats, shape_ids, in_order) t(webhook_id, format, shape_id, in_order);
         end if;

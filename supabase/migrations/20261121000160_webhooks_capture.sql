@@ -80,6 +80,7 @@ begin
 declare
   at timestamptz;
   stamp text;
+  tail text;
   delivered bigint;
   -- The first webhook that might listen, and whether it stands alone: the only one, on and without a filter.
   listener  record;
@@ -93,8 +94,9 @@ begin
   end if;
 %11$s
   at := pg_catalog.clock_timestamp();
-  -- The time half of a version 7 uuid, once per statement.
+  -- Ids are version 7: the time, the place within the statement, then chance. So they come in the order of their indexes.
   stamp := pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
+  tail := pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 25);
   with listening as materialized (
     select w.id, w.organization_id, w.events, w.filter, w.format, w.shape_id, w.ordered, w.is_active
     from public.webhook_configurations w
@@ -102,9 +104,12 @@ begin
   %3$schanges as (%4$s),
   -- Who takes each event, as arrays beside it: no join on event ids, which no plan can then turn quadratic.
   happened as materialized (
-    select (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid as id, c.organization_id, c.type, c.data, c.previous,
+    select (case when c.place < 16777216 then stamp || pg_catalog.left(hex.digits, 3) || '8' || pg_catalog.right(hex.digits, 3) || tail
+                 else stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16) end)::uuid as id, c.organization_id, c.type, c.data, c.previous,
            %10$s as context, %5$L || ':' || c.key as record_key, case when c.once then %8$s end as once_key, takers.*
-    from changes c cross join lateral (
+    from (select pg_catalog.row_number() over () as place, c.* from changes c) c
+    cross join lateral (select pg_catalog.lpad(pg_catalog.to_hex(c.place), 6, '0') as digits offset 0) hex
+    cross join lateral (
       select pg_catalog.array_agg(l.id) filter (where l.is_active) as webhook_ids, pg_catalog.array_agg(l.format) filter (where l.is_active) as formats,
              pg_catalog.array_agg(l.shape_id) filter (where l.is_active) as shape_ids,
              pg_catalog.array_agg(l.ordered) filter (where l.is_active) as in_order, pg_catalog.array_agg(l.id) filter (where not l.is_active) as absent_ids
@@ -115,13 +120,12 @@ begin
   captured as (
     insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
     select h.id, h.organization_id, h.type, at, h.data, h.previous, h.context, h.record_key, h.once_key
-    from happened h where h.webhook_ids is not null
-    on conflict (once_key) where once_key is not null do nothing
+    from happened h where h.webhook_ids is not null%12$s
     returning id),
   fanned_out as (
     insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
     -- As delivery_id() makes it; a call per row would cost more than all the rest of this line.
-    select (pg_catalog.left(h.id::text, 20) || pg_catalog.substr(pg_catalog.md5(h.id::text || t.webhook_id::text), 1, 15))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, t.shape_id, at,
+    select (pg_catalog.left(h.id::text, 23) || pg_catalog.left(pg_catalog.md5(h.id::text || t.webhook_id::text), 12))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, t.shape_id, at,
            case when t.in_order then h.record_key end, at
     from happened h %9$scross join lateral unnest(h.webhook_ids, h.formats, h.shape_ids, h.in_order) t(webhook_id, format, shape_id, in_order)
     returning 1),
@@ -153,7 +157,8 @@ end $body$,
     case when source.context_function is null then 'null::text' else pg_catalog.format(
       'case when takers.formats operator(pg_catalog.&&) webhooks.formats_with_context() then %s(%s)::text end', source.context_function::regproc,
       case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end) end,
-    webhooks.capture_one_row(source, operation, rules, of_key, record_of));
+    webhooks.capture_one_row(source, operation, rules, of_key, record_of),
+    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end);
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';
