@@ -69,7 +69,7 @@ export type Dispatcher = {
   status(): DispatcherStatus
 }
 
-type Lane = { window: number; underWay: number; inHand: number; queue: { claim: Claim; webhook: OpenedWebhook; leaseEnds: number }[] }
+type Lane = { window: number; isRated: boolean; underWay: number; inHand: number; queue: { claim: Claim; webhook: OpenedWebhook; leaseEnds: number }[] }
 
 export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, telemetry = silent }: Parts): Dispatcher {
   const lookUp = rememberWebhooks(store, keyring, now)
@@ -107,6 +107,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
       throw error
     })
     const unsendable: Claim[] = []
+    const tooMany: Claim[] = []
     for (const claim of claims) {
       const webhook = webhooks.get(claim.webhookId)
       if (webhook === undefined || 'problem' in webhook) {
@@ -114,6 +115,12 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         continue
       }
       const lane = laneOf(claim.webhookId)
+      lane.isRated = webhook.rateLimit !== null
+      // Claimed in time with its rate: what waited here for an answer of the receiver would come all at once.
+      if (lane.isRated && lane.inHand >= lane.window) {
+        tooMany.push(claim)
+        continue
+      }
       lane.inHand++
       lane.queue.push({ claim, webhook, leaseEnds: claimedAt + LEASE_SECONDS * 1_000 })
     }
@@ -121,18 +128,19 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
       const lane = lanes.get(id)
       if (lane !== undefined) pump(lane)
     }
+    if (tooMany.length > 0) await giveBack(tooMany, 0, 'delivery.not_now')
     if (unsendable.length > 0) await giveBack(unsendable, OUR_FAULT_DELAY_MS, 'webhook.cannot_be_opened')
     return claims.length
   }
 
   /**
    * A busy webhook's room as the claim understands it. No webhook may have more in hand than is free: so a hundred that hang leave
-   * room for the one that does not. One that gave no answer lately claims nothing ahead.
+   * room for the one that does not. One that gave no answer lately claims nothing ahead, and neither does one with a rate limit.
    */
   function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
     for (const [id, lane] of lanes) {
-      const most = Math.min(lane.window < WINDOW.initial ? lane.window : lane.window * CLAIM_AHEAD, free)
+      const most = Math.min(lane.window < WINDOW.initial || lane.isRated ? lane.window : lane.window * CLAIM_AHEAD, free)
       taken.set(id, lane.inHand + perWebhook - most)
     }
     return taken
@@ -140,7 +148,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
 
   function laneOf(webhookId: string): Lane {
     let lane = lanes.get(webhookId)
-    if (lane === undefined) lanes.set(webhookId, lane = { window: WINDOW.initial, underWay: 0, inHand: 0, queue: [] })
+    if (lane === undefined) lanes.set(webhookId, lane = { window: WINDOW.initial, isRated: false, underWay: 0, inHand: 0, queue: [] })
     return lane
   }
 

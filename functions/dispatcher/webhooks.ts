@@ -9,6 +9,7 @@ export type OpenedWebhook = {
   url: string
   timeoutMs: number
   retryPolicy: WebhookRow['retryPolicy']
+  rateLimit: number | null
   maxConcurrency: number | null
   secrets: readonly SigningSecret[]
   customHeaders: Record<string, string>
@@ -23,6 +24,7 @@ export function openWebhook(row: WebhookRow, keyring: Keyring): OpenedWebhook {
     url: row.url,
     timeoutMs: row.timeoutMs,
     retryPolicy: row.retryPolicy,
+    rateLimit: row.rateLimit,
     maxConcurrency: row.maxConcurrency,
     secrets: row.sealedSecrets.map((sealed) => parseSecret(open(keyring, sealed, row.webhookId))),
     customHeaders: row.sealedHeaders === null ? {} : JSON.parse(open(keyring, row.sealedHeaders, row.webhookId)) as Record<string, string>,

@@ -37,6 +37,7 @@ export type WebhookRow = {
   url: string
   timeoutMs: number
   retryPolicy: RetryPolicy
+  rateLimit: number | null
   maxConcurrency: number | null
   sealedSecrets: string[]
   secretsUntil: Date | null
@@ -152,7 +153,7 @@ export async function readWebhooks(sql: Database, ids: readonly string[]): Promi
   const rows = await sql`select * from webhooks.read_webhooks(${sql.array([...ids], PG.uuid)})`
   return rows.map((row) => ({
     webhookId: row.webhook_id, revision: String(row.revision), organizationId: row.organization_id, name: row.name, url: row.url,
-    timeoutMs: row.timeout_ms, retryPolicy: row.retry_policy, maxConcurrency: row.max_concurrency, sealedSecrets: row.sealed_secrets,
+    timeoutMs: row.timeout_ms, retryPolicy: row.retry_policy, rateLimit: row.rate_limit, maxConcurrency: row.max_concurrency, sealedSecrets: row.sealed_secrets,
     secretsUntil: row.secrets_until, sealedHeaders: row.sealed_headers,
   }))
 }
