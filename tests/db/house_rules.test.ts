@@ -76,6 +76,13 @@ const rules: Record<string, string> = {
      where nspname = 'webhooks' and has_function_privilege('authenticated', oid, 'execute') <> (proname in ('my_organizations', 'managed_organizations'))`,
 }
 
+test('no index of the queue names a column that a claim writes', async () => {
+  expect(await broken(`
+    select i.indexrelid::regclass || ' names ' || a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid
+    where i.indrelid = 'webhooks.open_deliveries'::regclass and a.attname in ('state', 'leased_until', 'claim_count')
+      and (a.attnum = any (i.indkey) or pg_get_indexdef(i.indexrelid) ~ ('\\m' || a.attname || '\\M'))`)).toEqual([])
+})
+
 test.each(Object.entries(rules))('%s', async (_, query) => {
   expect(await broken(query)).toEqual([])
 })
