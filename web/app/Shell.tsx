@@ -60,7 +60,8 @@ function SettingsNav() {
   const list = useRef<HTMLUListElement>(null)
   const { pathname } = useLocation()
   // On a phone the row of pages is longer than the screen.
-  useEffect(() => list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [pathname])
+  // In braces: browsers of today answer with a promise, which is no clean-up.
+  useEffect(() => { list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [pathname])
   return (
     <nav aria-label={t('shell.settings')} className="pt-4 lg:sticky lg:top-14 lg:h-fit lg:pt-8">
       <div className="hidden px-2.5 pb-3 lg:block">
