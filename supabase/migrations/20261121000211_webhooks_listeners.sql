@@ -28,7 +28,7 @@ create table webhooks.held_requests (
   primary key (listener_id, position)
 );
 alter table webhooks.held_requests enable row level security;
-comment on table webhooks.held_requests is 'What a listener got and nobody has taken yet: at most 100 requests, and 16 MB.';
+comment on table webhooks.held_requests is 'What a listener got and nobody has taken yet: at most 1,000 requests, and 16 MB.';
 comment on column webhooks.held_requests.position is 'Order of arrival: numbered while the listener''s row is locked.';
 comment on column webhooks.held_requests.body is 'The exact text. Null when it was larger than 1 MB or no text, and so cannot be sent again as it was.';
 
@@ -69,7 +69,7 @@ begin
   select l.id into listener from webhooks.listeners l where l.token = hold_request.token and l.expires_at > at for no key update;
   if listener is null then return 'gone'; end if;
   select count(*) as requests, coalesce(sum(octet_length(r.body)), 0) as bytes into held from webhooks.held_requests r where r.listener_id = listener;
-  if held.requests >= 100 or held.bytes + coalesce(octet_length(body), 0) > 16 * 1024 * 1024 then return 'full'; end if;
+  if held.requests >= 1000 or held.bytes + coalesce(octet_length(body), 0) > 16 * 1024 * 1024 then return 'full'; end if;
   insert into webhooks.held_requests (listener_id, received_at, headers, body, event_type) values (listener, at, headers, body, event_type);
   return 'held';
 end $$;

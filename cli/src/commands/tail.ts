@@ -47,6 +47,7 @@ async function run(options: Options, around: Surroundings): Promise<void> {
     for (const row of deliveries.map((delivery) => ofDelivery(delivery, names)).sort((one, other) => Date.parse(one.at) - Date.parse(other.at))) show(row)
   }
   if (follow === null) return
+  around.note('Waiting for attempts. Ctrl-C stops it.')
   for await (const attempt of follow) {
     const row = ofAttempt(attempt, await nameOf(client, names, attempt.webhook_id))
     if ((states?.includes(row.state) ?? true) && (events?.some((one) => matches(one, attempt.event_type)) ?? true)) show(row)

@@ -1,11 +1,11 @@
 // One `listen`: an address, a webhook that points at it, and the loop between them and the local program.
-import { setInterval } from 'node:timers'
 import { ApiError, type Client, type HeldRequest, type Listener, type Webhook } from '@tablehook/client'
 
 const LOOK_EVERY_MS = 500
 const LOOK_AGAIN_AFTER_FAULT_MS = 2_000
-/** The address lives for five minutes after each look. */
-const STAY_ALIVE_MS = 60_000
+const MOST_AT_ONCE = 100
+/** So many may wait here; the address holds as many more, and then asks senders to come again. */
+const MOST_WAITING = 1_000
 const CLOSE_WITHIN_MS = 5_000
 
 export type ListenPlan = {
@@ -34,15 +34,19 @@ export async function listen(client: Client, plan: ListenPlan, callbacks: Listen
   callbacks.opened({ ...asOpened(current), isAgain: false })
   let after: string | null = null
   let isAway = false
-  // A program that takes its time must not cost the address its life.
-  const heartbeat = setInterval(() => void client.listeners.take(current.listener.id, { limit: 0, after, signal }).catch(() => {}), STAY_ALIVE_MS)
+  const line = startLine(callbacks.request, signal)
   try {
     while (!signal.aborted) {
-      let requests: HeldRequest[]
+      line.throwIfBroken()
       try {
-        requests = await client.listeners.take(current.listener.id, { after, signal, timeoutMs: 15_000 })
+        // Also when there is no room: a program that takes its time must not cost the address its life.
+        const limit = Math.min(MOST_AT_ONCE, Math.max(0, MOST_WAITING - line.length()))
+        const requests: HeldRequest[] = await client.listeners.take(current.listener.id, { after, limit, signal, timeoutMs: 15_000 })
         if (isAway) callbacks.back()
         isAway = false
+        line.add(requests)
+        after = requests.at(-1)?.position ?? after
+        if (requests.length === 0) await wait(LOOK_EVERY_MS)
       } catch (error) {
         if (signal.aborted) break
         if (!(error instanceof ApiError)) throw error
@@ -57,22 +61,32 @@ export async function listen(client: Client, plan: ListenPlan, callbacks: Listen
         if (!isAway) callbacks.away(error)
         isAway = true
         await wait(LOOK_AGAIN_AFTER_FAULT_MS)
-        continue
       }
-      for (const request of requests) {
-        if (signal.aborted) break
-        await callbacks.request(request)
-        after = request.position
-      }
-      if (requests.length === 0) await wait(LOOK_EVERY_MS)
     }
   } catch (error) {
     await close(client, current.listener)
     throw error
-  } finally {
-    clearInterval(heartbeat)
   }
   return { removed: await close(client, current.listener) }
+}
+
+/** Requests that wait for the local program, one after another: a slow program must not fill up the address. */
+function startLine(work: (request: HeldRequest) => Promise<void>, signal: AbortSignal) {
+  let waiting = 0
+  let last: Promise<void> = Promise.resolve()
+  let broken: { error: unknown } | null = null
+  return {
+    length: () => waiting,
+    add(requests: readonly HeldRequest[]): void {
+      for (const request of requests) {
+        waiting++
+        last = last.then(() => signal.aborted || broken !== null ? undefined : work(request)).catch((error: unknown) => { broken ??= { error } }).finally(() => { waiting-- })
+      }
+    },
+    throwIfBroken(): void {
+      if (broken !== null) throw broken.error
+    },
+  }
 }
 
 const asOpened = ({ webhook: { secret, ...webhook } }: Opened) => ({ webhook, secret })
@@ -82,7 +96,7 @@ async function open(client: Client, { name, events, format, secret }: ListenPlan
   try {
     const webhook = await client.webhooks.create({
       name, url: listener.url, events, description: 'Made by tablehook listen. It goes when listening ends.',
-      // The address holds a hundred and is looked at twice a second.
+      // A flood should wait in the outbox, not be turned away by a full address.
       rate_limit: 100, max_concurrency: 10,
       ...(format === undefined ? {} : { format }), ...(secret === undefined ? {} : { secret }),
     })
