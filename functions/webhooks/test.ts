@@ -79,9 +79,7 @@ async function openTest({ pool, keyring }: Deps, user: User, id: string, { event
     const sample = await readSample(tx, type)
     const event = data === null ? sample : { data, previous: null, context: null }
     const [opened] = await tx<{ delivery_id: string; claim: number; event_id: string; occurred_at: string }[]>`
-      select * from webhooks.open_test(${webhook.id}, ${type}, ${event.data}, ${event.previous})`
-    // The panel puts the body together from what is kept: it must be the one that was sent.
-    if (event.context !== null) await tx`update webhooks.events e set context = ${event.context} where e.id = ${opened!.event_id}`
+      select * from webhooks.open_test(${webhook.id}, ${type}, ${event.data}, ${event.previous}, ${event.context})`
     return {
       claim: asClaim(webhook, type, event, opened!),
       event: { id: opened!.event_id, type, occurredAt: opened!.occurred_at, organizationId: webhook.organization_id, ...event },

@@ -19,7 +19,7 @@ begin
 end $$;
 comment on function webhooks.require_manager is 'The webhook, if the caller may manage it; else the refusal not_found or forbidden.';
 
-create function webhooks.open_test(webhook_id uuid, event_type text, data text, previous text default null)
+create function webhooks.open_test(webhook_id uuid, event_type text, data text, previous text default null, context text default null)
 returns table (delivery_id uuid, claim int, event_id uuid, occurred_at text)
 language plpgsql security definer
 set search_path = ''
@@ -37,14 +37,15 @@ begin
   delivery_id := webhooks.delivery_id(event_id, webhook.id);
   claim := 1;
   occurred_at := to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-  insert into webhooks.events (id, organization_id, type, occurred_at, data, previous) values (event_id, webhook.organization_id, event_type, at, data, previous);
+  insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context)
+  values (event_id, webhook.organization_id, event_type, at, data, previous, context);
   -- Claimed from birth: no dispatcher may send it, and record_attempts() closes it like any other.
   insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, state, claim_count, due_at, leased_until, is_test, created_at)
   values (delivery_id, webhook.organization_id, webhook.id, event_id, event_type, webhook.format, webhook.shape_id, 'sending', 1, at, at + interval '10 years', true, at);
   return next;
 end $$;
 comment on function webhooks.open_test is 'Writes the event and the already claimed delivery of one test. The caller sends it and records the attempt.';
-grant execute on function webhooks.open_test(uuid, text, text, text) to service_role;
+grant execute on function webhooks.open_test(uuid, text, text, text, text) to service_role;
 
 create function public.webhook_resend(webhook_id uuid, delivery_ids uuid[], include_delivered boolean default false) returns jsonb
 language plpgsql security definer
