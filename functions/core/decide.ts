@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts'
+import { UNSENDABLE, type Outcome } from './outcome.ts'
 import { retryDelay, type RetryPolicy } from './retry.ts'
 import { parseRetryAfter } from './retry_after.ts'
 
@@ -16,7 +16,7 @@ export function decide({ outcome, attempt, policy, now, random }: Question): Dec
   if (isSuccess(outcome)) return { kind: 'succeeded' }
   if (outcome.kind === 'response' && outcome.status === 410) return { kind: 'failed', reason: 'gone', turnOff: true }
   // The same event and the same transformation: it would fail again.
-  if (outcome.errorCode === 'transformation_failed') return { kind: 'failed', reason: 'unsendable', turnOff: false }
+  if (UNSENDABLE.some((code) => code === outcome.errorCode)) return { kind: 'failed', reason: 'unsendable', turnOff: false }
   const delay = retryDelay(policy, attempt, random)
   if (delay === null) return { kind: 'failed', reason: 'exhausted', turnOff: false }
   return { kind: 'retry', at: new Date(Math.max(now.getTime() + delay, askedFor(outcome, now))) }

@@ -16,13 +16,14 @@
  * | connection_reset   | the receiver     | look for a crash or a proxy that cuts the answer short              |
  * | invalid_response   | the receiver     | is it an HTTP server that listens there?                            |
  * | network_error      | the way between  | nothing; we try again                                               |
+ * | event_too_large    | the row          | keep what is large elsewhere: more than 1 MB is never sent          |
  * | transformation_failed | the webhook   | fix its transformation: nothing was sent                            |
  * | abandoned          | us               | resend: our dispatcher died at every attempt                        |
  * | expired            | nobody           | nothing: it waited longer than events are kept                      |
  */
 export const ERROR_CODES = [
   'dns_failed', 'connect_refused', 'connect_timeout', 'tls_failed', 'blocked_address', 'insecure_url', 'timeout', 'redirect', 'http_error',
-  'body_too_large', 'connection_reset', 'invalid_response', 'network_error', 'transformation_failed', 'abandoned', 'expired',
+  'body_too_large', 'connection_reset', 'invalid_response', 'network_error', 'event_too_large', 'transformation_failed', 'abandoned', 'expired',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
@@ -56,9 +57,13 @@ export type NoResponse = {
 }
 
 /** The outcome of an attempt for which there was no body to send. */
-export function unsendable(detail: string): NoResponse {
-  return { kind: 'no_response', errorCode: 'transformation_failed', detail, durationMs: 0 }
+export function unsendable(detail: string, errorCode: UnsendableCode = 'transformation_failed'): NoResponse {
+  return { kind: 'no_response', errorCode, detail, durationMs: 0 }
 }
+
+/** Of attempts that made no request, and would make none the next time either. */
+export const UNSENDABLE = ['event_too_large', 'transformation_failed'] as const satisfies readonly ErrorCode[]
+export type UnsendableCode = (typeof UNSENDABLE)[number]
 
 /** The error code of a response that arrived whole, or null when it is a success. */
 export function statusErrorCode(status: number): ErrorCode | null {

@@ -1,5 +1,6 @@
 import { decide, type Decision } from '../core/decide.ts'
 import { renderBody, requestHeaders, type EventToSend } from '../core/envelope.ts'
+import { MAX_EVENT_BYTES } from '../core/event_size.ts'
 import { unsendable, type Outcome } from '../core/outcome.ts'
 import { simpleSignature } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
@@ -14,12 +15,19 @@ export type Io = { now: () => Date; random: () => number; send: Sender['send'] }
 /** One attempt, start to finish: shape → envelope → sign → send → decide. Recording is the batch's business. */
 export async function deliver(claim: ShapedClaim, webhook: OpenedWebhook, io: Io): Promise<Finished> {
   const whole = eventOf(claim)
+  if (claim.bytes > MAX_EVENT_BYTES) return tooLarge(claim, io)
   const shaped = claim.shapeId === null ? null : await shape(claim, whole)
   const startedAt = io.now()
   const outcome = shaped === null || shaped.ok ? await send(shaped?.event ?? whole, claim, webhook, startedAt, io) : unsendable(shaped.sentence)
   const now = io.now()
   const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now, random: io.random })
   return finished(claim, outcome, startedAt, decision, now)
+}
+
+/** Above the limit it will be the next time, too. */
+function tooLarge(claim: Claim, { now }: Io): Finished {
+  const detail = `The event has ${claim.bytes.toLocaleString('en')} bytes as JSON. The limit is ${MAX_EVENT_BYTES.toLocaleString('en')}.`
+  return { claim, outcome: unsendable(detail, 'event_too_large'), startedAt: now(), state: 'failed', retryInMs: null, turnOff: false }
 }
 
 /** The whole event of a claim, before anything shapes it. */

@@ -5,6 +5,7 @@ import type { Sender } from '../io/send.ts'
 import type { Claim, Finished, Store } from '../io/store.ts'
 import { silent, type Telemetry } from '../io/telemetry.ts'
 import { deliver } from './deliver.ts'
+import { boundLargeEvents } from './large_events.ts'
 import { logAttempt } from './log_attempt.ts'
 import { createRecorder } from './recorder.ts'
 import { createRhythm } from './rhythm.ts'
@@ -25,6 +26,7 @@ const CLAIM_AHEAD = 8
 /** What must be left of a lease when a request starts, beyond the request's own timeout. */
 const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
+const NO_ROOM_DELAY_MS = 250
 const FAULT_PAUSE_MS = { first: 100, most: 5_000 }
 
 export type Counts = { claimed: number; succeeded: number; retried: number; failed: number }
@@ -73,6 +75,7 @@ type Lane = { window: number; isRated: boolean; underWay: number; inHand: number
 
 export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, telemetry = silent }: Parts): Dispatcher {
   const lookUp = rememberWebhooks(store, keyring, now)
+  const largeEvents = boundLargeEvents(store)
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
   const lanes = new Map<string, Lane>()
@@ -102,13 +105,14 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     telemetry.claimed(claims.length)
     inHand += claims.length
     lowWater = Math.floor(inHand / 2)
-    const webhooks = await lookUp(claims).catch(async (error: unknown) => {
+    const [webhooks, noRoom] = await Promise.all([lookUp(claims), largeEvents.read(claims)]).catch(async (error: unknown) => {
       await giveBack(claims, 0, 'webhooks.unknown')
       throw error
     })
     const unsendable: Claim[] = []
     const tooMany: Claim[] = []
     for (const claim of claims) {
+      if (noRoom.has(claim)) continue
       const webhook = webhooks.get(claim.webhookId)
       if (webhook === undefined || 'problem' in webhook) {
         unsendable.push(claim)
@@ -128,6 +132,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
       const lane = lanes.get(id)
       if (lane !== undefined) pump(lane)
     }
+    if (noRoom.size > 0) await giveBack([...noRoom], NO_ROOM_DELAY_MS, 'delivery.no_room')
     if (tooMany.length > 0) await giveBack(tooMany, 0, 'delivery.not_now')
     if (unsendable.length > 0) await giveBack(unsendable, OUR_FAULT_DELAY_MS, 'webhook.cannot_be_opened')
     return claims.length
@@ -205,6 +210,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         if (lane.inHand === 0 && lane.queue.length === 0) lanes.delete(finished.claim.webhookId)
       }
       inHand--
+      largeEvents.forget(finished.claim)
       const leaseLost = lostIds.has(finished.claim.deliveryId)
       if (!leaseLost) count(finished)
       logAttempt(log, finished, leaseLost)
@@ -224,6 +230,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
 
   async function giveBack(claims: readonly Claim[], delayMs: number, why: string): Promise<void> {
     inHand -= claims.length
+    for (const claim of claims) largeEvents.forget(claim)
     try {
       await store.release(claims, delayMs)
       if (delayMs > 0) log({ level: 'warn', event: why, deliveries: claims.length, webhook_id: claims[0]!.webhookId })

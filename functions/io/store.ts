@@ -20,10 +20,13 @@ export type Claim = {
   eventId: string
   eventType: string
   occurredAt: string
+  /** Empty in a claim of more than 64 KB, until readLargeEvents(). */
   data: string
   previous: string | null
   /** What some formats say besides the row, as JSON; null for the others. */
   context: string | null
+  /** Of data, previous and context together. */
+  bytes: number
   /** The immutable row that shapes the body beyond its format; null for none. */
   shapeId: string | null
 }
@@ -67,6 +70,8 @@ export type Store = AlertStore & {
   /** Gives claims back unsent, due again after `delayMs`. Costs no attempt. */
   release(claims: readonly Claim[], delayMs: number): Promise<void>
   readWebhooks(ids: readonly string[]): Promise<WebhookRow[]>
+  /** What the claim left out of these, by delivery id. One that another dispatcher took over is not there. */
+  readLargeEvents(claims: readonly Claim[]): Promise<Map<string, Pick<Claim, 'data' | 'previous' | 'context'>>>
   /** Closes the attempts in one call. Answers with the ids whose lease was lost. */
   record(finished: readonly Finished[]): Promise<string[]>
   stayAwake(dispatcherId: string, forMs: number): Promise<void>
@@ -100,6 +105,7 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
   return {
     claim: (request) => claims.run((sql) => claim(sql, request, clock())),
     release: (rows, delayMs) => chores.run((sql) => release(sql, rows, delayMs, clock())),
+    readLargeEvents: (rows) => claims.run((sql) => readLargeEvents(sql, rows)),
     readWebhooks: (ids) => claims.run((sql) => readWebhooks(sql, ids)),
     record: (finished) => records.run((sql) => recordAttempts(sql, finished, clock())),
     async stayAwake(id, forMs) {
@@ -136,7 +142,7 @@ async function claim(sql: Database, { max, leaseSeconds, perWebhook, busy }: Cla
   return rows.map((row) => ({
     deliveryId: row.delivery_id, claim: row.claim, attempt: row.attempt, roundAttempt: row.round_attempt, webhookId: row.webhook_id,
     revision: String(row.revision), organizationId: row.organization_id, format: row.format, eventId: row.event_id, eventType: row.event_type,
-    occurredAt: row.occurred_at, data: row.data, previous: row.previous, context: row.context,
+    occurredAt: row.occurred_at, data: row.data ?? '', previous: row.previous, context: row.context, bytes: row.bytes,
     shapeId: row.shape_id === null ? null : String(row.shape_id),
   }))
 }
@@ -146,6 +152,13 @@ async function release(sql: Database, claims: readonly Claim[], delayMs: number,
   await sql`select webhooks.release_deliveries(
     ${sql.array(claims.map((claim) => claim.deliveryId), PG.uuid)}, ${sql.array(claims.map((claim) => claim.claim), PG.int4)},
     coalesce(${at?.toISOString() ?? null}::timestamptz, clock_timestamp()) + make_interval(secs => ${delayMs / 1000}))`
+}
+
+async function readLargeEvents(sql: Database, claims: readonly Claim[]): Promise<Map<string, Pick<Claim, 'data' | 'previous' | 'context'>>> {
+  const rows = await sql`
+    select * from webhooks.read_large_events(
+      ${sql.array(claims.map((claim) => claim.deliveryId), PG.uuid)}, ${sql.array(claims.map((claim) => claim.claim), PG.int4)})`
+  return new Map(rows.map((row) => [row.delivery_id as string, { data: row.data, previous: row.previous, context: row.context }]))
 }
 
 /** Also used by the API, for tests. */

@@ -95,7 +95,7 @@ function asClaim(
   return {
     deliveryId: delivery_id, claim, attempt: 1, roundAttempt: 1, webhookId: webhook.id, revision: '', organizationId: webhook.organization_id,
     shapeId: webhook.shape_id === null ? null : String(webhook.shape_id),
-    format: webhook.format as Format, eventId: event_id, eventType, occurredAt: occurred_at, ...event,
+    format: webhook.format as Format, eventId: event_id, eventType, occurredAt: occurred_at, bytes: event.data.length, ...event,
   }
 }
 

@@ -75,7 +75,7 @@ begin
     end if;
   end if;
 
-  return pg_catalog.format($body$
+  return webhooks.for_json_columns(source.relation, pg_catalog.format($body$
 #variable_conflict use_column
 declare
   at timestamptz;
@@ -158,7 +158,7 @@ end $body$,
       'case when takers.formats operator(pg_catalog.&&) webhooks.formats_with_context() then %s(%s)::text end', source.context_function::regproc,
       case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end) end,
     webhooks.capture_one_row(source, operation, rules, of_key, record_of),
-    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end);
+    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end));
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';

@@ -74,7 +74,7 @@ create function webhooks.claim_deliveries(
 )
 returns table (
   delivery_id uuid, claim int, attempt int, round_attempt int, webhook_id uuid, revision bigint,
-  organization_id uuid, format text, shape_id bigint, event_id uuid, event_type text, occurred_at text, data text, previous text, context text
+  organization_id uuid, format text, shape_id bigint, event_id uuid, event_type text, occurred_at text, data text, previous text, context text, bytes int
 )
 language plpgsql security definer
 set search_path = ''
@@ -155,15 +155,33 @@ begin
     where l.webhook_id = c.webhook_id)
   select c.id, c.claim_count, c.attempt_count + 1, c.attempt_count - c.round_started_at_attempt + 1, c.webhook_id, w.revision,
          c.organization_id, c.format, c.shape_id, c.event_id, c.event_type,
-         to_char(e.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.data, e.previous, e.context
+         to_char(e.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+         -- A thousand rows of a megabyte would be more than a dispatcher can hold: it reads large ones by themselves.
+         case when e.bytes <= 65536 then e.data end, case when e.bytes <= 65536 then e.previous end, case when e.bytes <= 65536 then e.context end, e.bytes
   from claimed c
-  cross join lateral (select x.occurred_at, x.data, x.previous, x.context from webhooks.events x where x.id = c.event_id offset 0) e
+  cross join lateral (
+    select x.occurred_at, x.data, x.previous, x.context, octet_length(x.data) + coalesce(octet_length(x.previous), 0) + coalesce(octet_length(x.context), 0) as bytes
+    from webhooks.events x where x.id = c.event_id offset 0) e
   cross join lateral (select v.revision from public.webhook_configurations v where v.id = c.webhook_id offset 0) w;
 end $$;
 comment on function webhooks.claim_deliveries is
   'Leases due deliveries to the caller: at most max_count, fair between webhooks, at most per_webhook less what the caller still has in flight (busy, busy_counts), '
   'and never above a webhook''s own limits. A delivery whose lease ran out is due again, so a crashed dispatcher needs no rescuer.';
 grant execute on function webhooks.claim_deliveries(int, interval, int, uuid[], int[], timestamptz) to tablehook_dispatcher;
+
+create function webhooks.read_large_events(delivery_ids uuid[], claims int[])
+returns table (delivery_id uuid, data text, previous text, context text)
+language sql stable security definer
+set search_path = ''
+set enable_seqscan = off
+as $$
+  select d.id, e.data, e.previous, e.context
+  from unnest(delivery_ids, claims) r(id, claim)
+  join webhooks.open_deliveries d on d.id = r.id and d.state = 'sending' and d.claim_count = r.claim
+  join webhooks.events e on e.id = d.event_id
+$$;
+comment on function webhooks.read_large_events is 'What a claim left out because it has more than 64 KB. For the holder of the claim only.';
+grant execute on function webhooks.read_large_events(uuid[], int[]) to tablehook_dispatcher;
 
 create function webhooks.release_deliveries(delivery_ids uuid[], claims int[], at timestamptz default clock_timestamp()) returns int
 language plpgsql security definer

@@ -12,6 +12,7 @@ const evenDice = () => 0.5
 const response = (status: number, headers: Record<string, string> = {}, errorCode: ErrorCode | null = statusErrorCode(status)): Outcome =>
   ({ kind: 'response', status, headers, body: '', bodyBytes: 0, bodyTruncated: false, durationMs: 12, errorCode })
 const silence = (errorCode: ErrorCode): Outcome => ({ kind: 'no_response', errorCode, detail: 'nothing came', durationMs: 5_000 })
+const sendable = ERROR_CODES.filter((code) => code !== 'transformation_failed' && code !== 'event_too_large')
 const retry = (ms: number): Decision => ({ kind: 'retry', at: after(ms) })
 
 describe('after the first attempt', () => {
@@ -39,8 +40,9 @@ describe('after the first attempt', () => {
     ['503, in an hour', response(503, { 'retry-after': '3600' }), retry(hour)],
     ['500, in an hour: not asked of a 500', response(500, { 'retry-after': '3600' }), retry(5_000)],
     // The same bytes, so the same failure: all others may be over by the next time.
+    ['no answer: event_too_large', silence('event_too_large'), { kind: 'failed', reason: 'unsendable', turnOff: false }],
     ['no answer: transformation_failed', silence('transformation_failed'), { kind: 'failed', reason: 'unsendable', turnOff: false }],
-    ...ERROR_CODES.filter((code) => code !== 'transformation_failed').map((code): [string, Outcome, Decision] => [`no answer: ${code}`, silence(code), retry(5_000)]),
+    ...sendable.map((code): [string, Outcome, Decision] => [`no answer: ${code}`, silence(code), retry(5_000)]),
   ])('%s', (_, outcome, decision) => {
     expect(decide({ outcome, attempt: 1, policy: 'standard', now, random: evenDice })).toEqual(decision)
   })
@@ -61,7 +63,7 @@ test('a retry is never before our own delay, and never past the later of a day a
   const outcomes = fc.oneof(
     fc.record({ status: fc.integer({ min: 100, max: 599 }), after: fc.oneof(fc.string(), fc.integer().map(String)) })
       .map(({ status, after }) => response(status, { 'retry-after': after })),
-    fc.constantFrom(...ERROR_CODES.filter((code) => code !== 'transformation_failed')).map(silence),
+    fc.constantFrom(...sendable).map(silence),
   )
   fc.assert(fc.property(
     outcomes, fc.integer({ min: 1, max: 12 }), fc.constantFrom(...RETRY_POLICY_NAMES), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

@@ -23,7 +23,7 @@ test('leases what is due, hands over the event and the webhook, and charges no a
   const [event] = await db.sql`select e.id, e.data from webhooks.events e join webhooks.deliveries d on d.event_id = e.id where d.id = ${id!}`
   expect(claimed).toEqual({
     delivery_id: id, claim: 1, attempt: 1, round_attempt: 1, webhook_id: webhook, revision: '1', organization_id: organization, format: 'standard', shape_id: null,
-    event_id: event!.id, event_type: 'contact.created', occurred_at: '2026-01-15T12:00:00.000Z', data: event!.data, previous: null, context: null,
+    event_id: event!.id, event_type: 'contact.created', occurred_at: '2026-01-15T12:00:00.000Z', data: event!.data, previous: null, context: null, bytes: Buffer.byteLength(event!.data as string),
   })
   expect(await delivery(id!)).toMatchObject({ state: 'sending', due_at: noon, leased_until: after(60), claim_count: 1, attempt_count: 0, lapse_count: 0 })
 })

@@ -28,6 +28,8 @@ export const causes = {
   'advice.invalid_response': 'Is it a web server that listens there?',
   'cause.network_error': 'The connection to {host} failed on the way.',
   'advice.network_error': 'We try again automatically.',
+  'cause.event_too_large': 'The event has more than 1 MB, so nothing was sent.',
+  'advice.event_too_large': 'Keep large content out of the row, and send a link to it.',
   'cause.transformation_failed': 'The transformation failed, so nothing was sent.',
   'cause.transformation_failed_detail': 'The transformation failed, so nothing was sent: {detail}.',
   'advice.transformation_failed': 'Change it in the settings, under Payload, and resend.',
