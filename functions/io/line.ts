@@ -53,7 +53,7 @@ function isFaultOfConnection(error: unknown): boolean {
 async function within<Result>(limitMs: number, work: Promise<Result>): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The database did not answer within ${limitMs / 1_000} s.`)), limitMs)
+    timer = setTimeout(() => reject(Object.assign(new Error(`The database did not answer within ${limitMs / 1_000} s.`), { code: 'DATABASE_SILENT' })), limitMs)
   })
   try {
     return await Promise.race([work, limit])

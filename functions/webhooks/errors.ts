@@ -50,7 +50,7 @@ function isDatabaseError(error: unknown): error is DatabaseError {
 /** The database is away or overloaded: connection faults, shutdown, too many clients, timeouts, deadlocks. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
-  return /^(CONNECT_TIMEOUT|CONNECTION_|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|08|53|57|40)/.test(error.code)
+  return /^(CONNECT_TIMEOUT|CONNECTION_|DATABASE_SILENT|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|08|53|57|40)/.test(error.code)
 }
 
 /** The answer to a request that ended with an error. */

@@ -1,4 +1,4 @@
--- Webhooks, chapter 16: filters. What they may be, and what they may cost.
+-- Webhooks, chapter 17: filters. What they may be, and what they may cost.
 --
 -- A filter is a customer's program, and it runs inside the app's own writes. A statement cannot put a time limit on a part of
 -- itself, so what could take long is refused when the filter is saved, and of a large row the filter sees less.

@@ -1,4 +1,4 @@
--- Webhooks, chapter 17: what a form shows before anything is saved.
+-- Webhooks, chapter 18: what a form shows before anything is saved.
 
 create function webhooks.recent_events(organization_id uuid, event_type text, max_count int default 5)
 returns table (id uuid, occurred_at text, data text, previous text, context text)

@@ -1,4 +1,4 @@
--- Webhooks, chapter 18: a second chance for deliveries that never had a body.
+-- Webhooks, chapter 19: a second chance for deliveries that never had a body.
 
 create function webhooks.reshape_delivery() returns trigger
 language plpgsql security definer

@@ -232,7 +232,7 @@ describe('one delivery', () => {
     await addAttempt(db, webhook)
     const [row] = (await page()).rows
     expect(await one(id)).toEqual({
-      delivery: { ...row, format: 'cloudevents' },
+      delivery: { ...row, format: 'cloudevents', is_shaped: false },
       webhook: { id: webhook, name: webhook, url: 'https://example.com/', is_active: true, timeout_ms: 5000, retry_policy: 'standard' },
       event: { id: event_id, type: 'deal.updated', occurred_at: '2026-11-20T11:59:59+00:00', data: '{"z":1,  "a":2}', previous: '{"z":0}', context: null },
       attempts: [
