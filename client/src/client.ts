@@ -1,7 +1,8 @@
-import { waitFor, type Connection } from './call.ts'
+import { call, waitFor, type CallOptions, type Connection } from './call.ts'
 import { deliveriesOf } from './deliveries.ts'
 import { eventTypesOf } from './event_types.ts'
 import { listenersOf } from './listeners.ts'
+import type { WhoAmI } from './types.ts'
 import { webhooksOf } from './webhooks.ts'
 
 export type ClientOptions = {
@@ -44,6 +45,8 @@ export function createClient(options: ClientOptions) {
     deliveries: deliveriesOf(connection, options.organizationId),
     eventTypes: eventTypesOf(connection),
     listeners: listenersOf(connection, options.organizationId),
+    /** Whose API key this is, and of which organization. Rejects with an ApiError. */
+    whoAmI: (more?: CallOptions): Promise<WhoAmI> => call(connection, 'GET', '/hooks/me', { ...more, query: { organization_id: options.organizationId } }),
   }
 }
 

@@ -191,3 +191,9 @@ export interface EventType {
   source: string
   version: number
 }
+
+/** Who calls: `key` is null for a user. */
+export interface WhoAmI {
+  organization: { id: string; name: string }
+  key: { id: string; name: string; scopes: Array<'read' | 'write' | 'secrets'> } | null
+}

@@ -29,7 +29,7 @@ test('every sample fits its type, and no type has a column that the sample lacks
     (sample.previous ? `export const _${name.replaceAll('.', '_')}_previous: Required<TablehookEvent<'${name}'>>['previous'] = ${JSON.stringify(sample.previous)}\n` : '')).join('')
   expect(errorsIn(source)).toEqual([])
   expect(errorsIn(source.replace('"lifecycle":"lead"', '"lifecycle":"leading"'))).not.toEqual([])
-})
+}, 60_000)
 
 /** What the compiler says about a file that does not exist, in the root of the project. */
 function errorsIn(source: string): string[] {

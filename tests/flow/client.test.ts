@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiError, createClient, verify, type Client } from '../../client/src/index.ts'
 import { acme, globex } from '../../local/demo_users.ts'
+import { findDeno } from '../../local/functions.ts'
 import { callerFor, type Json } from '../support/api.ts'
 import { buildPackages } from '../support/built_packages.ts'
 import { addFinished } from '../support/factories.ts'
@@ -118,6 +119,10 @@ test('reads deliveries to the end, resends and replays', async () => {
   await client.webhooks.delete(webhook.id)
 })
 
+test('knows whose key it is', async () => {
+  expect(await reader.whoAmI()).toMatchObject({ organization: { id: acme, name: 'Acme' }, key: { scopes: ['read'] } })
+})
+
 test('knows the catalog', async () => {
   const types = await reader.eventTypes.list()
   expect(types.map(({ name }) => name)).toContain('deal.stage.changed')
@@ -148,7 +153,8 @@ describe('examples', () => {
   const env = () => ({ ...process.env, TABLEHOOK_URL: system().API_URL, TABLEHOOK_API_KEY: token })
   /** Runs an example, and gives what it has printed whenever asked. */
   function run(file: string, args: string[] = [], more: NodeJS.ProcessEnv = {}) {
-    const child = spawn(process.execPath, [tsx, path.join(examples, file), ...args], { env: { ...env(), ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const [program, ...before] = file.startsWith('deno') ? [findDeno(), 'run', '--no-prompt', '--no-check', '--node-modules-dir=manual', '--allow-net', '--allow-env', '--allow-read'] : [process.execPath, tsx]
+    const child = spawn(program!, [...before, path.join(examples, file), ...args], { env: { ...env(), ...more }, stdio: ['ignore', 'pipe', 'pipe'] })
     started.push(child)
     let printed = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { printed += String(chunk) })
@@ -158,11 +164,11 @@ describe('examples', () => {
     for (const deadline = Date.now() + 30_000; !condition(); await sleep(25)) if (Date.now() > deadline) throw new Error(`It printed:\n${what()}`)
   }
 
-  test.each(['express_receiver.ts', 'hono_receiver.ts', 'plain_verify.ts'])('%s takes what a webhook sends, and nothing else', async (file) => {
+  test.each(['express_receiver.ts', 'hono_receiver.ts', 'plain_verify.ts', 'deno_receiver.ts'])('%s takes what a webhook sends, and nothing else', async (file) => {
     const port = await freePorts(1)
     const webhook = await client.webhooks.create({ url: `http://127.0.0.1:${port}/webhooks`, events: ['webhook.recovered'], name: `client ${file} ${Date.now()}` })
     const { child, printed } = run(file, [], { WEBHOOK_SECRET: webhook.secret!, PORT: String(port) })
-    await until(() => printed().includes('listening'), printed)
+    await until(() => /listening/i.test(printed()), printed)
     expect(await client.webhooks.test(webhook.id, { event_type: 'deal.stage.changed' })).toMatchObject({ ok: true, status_code: 204 })
     await until(() => printed().includes('deal'), printed)
     const forged = await fetch(webhook.url, { method: 'POST', body: '{}', headers: { 'webhook-id': '1', 'webhook-timestamp': String(Math.floor(Date.now() / 1_000)), 'webhook-signature': 'v1,AAAA' } })

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { createClient } from '@tablehook/client'
 import { requireUrl } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
+import { plain } from '../paint.ts'
 import { organizationsOf, signIn } from '../sign_in.ts'
 import { changeStored, configFile, readStored, type StoredLogin } from '../stored_login.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -47,7 +48,8 @@ async function login(options: Options, around: Surroundings): Promise<void> {
 async function byKey(url: string, options: Options, around: Surroundings): Promise<StoredLogin> {
   const apiKey = options.apiKey ?? (around.env.TABLEHOOK_API_KEY || undefined) ?? await ask(around, 'API key (from the settings page)', '--api-key', true)
   // A key that does not work is told now, not at the next command.
-  await createClient({ url, apiKey }).eventTypes.list({ signal: around.signal })
+  const { organization, key } = await createClient({ url, apiKey }).whoAmI({ signal: around.signal })
+  around.note(`The key “${plain(key?.name ?? '')}” of ${plain(organization.name)} may ${key?.scopes.join(' and ')}.`)
   return { url, apiKey, ...(options.organization === undefined ? {} : { organization: options.organization }) }
 }
 

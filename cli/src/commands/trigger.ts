@@ -66,11 +66,10 @@ async function publish(event: string, given: Data | undefined, options: Options,
   if (secretKey === undefined) {
     throw new CommandError(EXIT.notAllowed, '--publish takes the secret key of the project, which no user has: --secret-key, or SUPABASE_SECRET_KEY. Without --publish a test is sent, for which an API key will do.')
   }
-  if (organization === undefined) throw new CommandError(EXIT.usage, '--publish must know whose event it is: --organization <id>.')
   const data = given ?? (await client.eventTypes.get(event)).sample.data ?? {}
   const response = await fetch(`${originOf(url)}/rest/v1/rpc/publish_event`, {
     method: 'POST', headers: { apikey: secretKey, authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ organization_id: organization, type: event, data }), signal: AbortSignal.any([around.signal, AbortSignal.timeout(20_000)]),
+    body: JSON.stringify({ organization_id: organization ?? (await client.whoAmI()).organization.id, type: event, data }), signal: AbortSignal.any([around.signal, AbortSignal.timeout(20_000)]),
   }).catch(() => { throw new CommandError(EXIT.unreachable, `${originOf(url)} could not be reached. Is the address right, and the system running?`) })
   const answer = await response.json().catch(() => null) as { message?: string } | string | null
   if (!response.ok) {
