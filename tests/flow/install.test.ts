@@ -159,10 +159,12 @@ describe('teams with numbers for keys', () => {
     expect(row!.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
   })
 
-  test('a team that is deleted takes its webhooks along', async () => {
+  test('a team that is deleted takes its webhooks and API keys along', async () => {
     const [{ id }] = await stranger.sql`insert into public.teams (title) values ('Greens') returning id` as unknown as [{ id: string }]
     await stranger.sql`insert into public.webhook_configurations (organization_id, name, url, events) values (webhooks.organization_of(${id}), 'Green', 'https://example.com/', '{*}')`
+    const [key] = await stranger.sql`select * from webhooks.make_api_key(webhooks.organization_of(${id}), 'green', 'thk_ab', repeat('ab', 32), '{read}')`
     await stranger.sql`delete from public.teams where id = ${id}`
+    expect(await stranger.sql`select from public.webhook_api_keys where id = ${key!.id as string}`).toHaveLength(0)
     expect((await stranger.sql`select name from public.webhook_configurations`).map(({ name }) => name)).toEqual(['Books'])
   })
 
