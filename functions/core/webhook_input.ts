@@ -132,6 +132,9 @@ export const resendInput = z.strictObject({
 })
 export type ResendInput = z.output<typeof resendInput>
 
+/** Takes waiting deliveries out of the queue. */
+export const cancelInput = resendInput.pick({ delivery_ids: true })
+
 const moment = z.iso.datetime({ offset: true, error: 'Write a time with its zone, for example 2026-11-21T09:30:00Z.' })
 
 /** Replays every delivery of a time range. `dry_run` only counts. */

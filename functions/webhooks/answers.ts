@@ -82,6 +82,9 @@ export const deliveryBodyAnswer = named('DeliveryBodyAnswer', z.object({ body: z
 export const resendAnswer = named('ResendAnswer', z.object({
   queued: z.int(), delivery_ids: z.array(id), skipped: z.object({ delivered: z.int(), sending: z.int(), not_found: z.int() }),
 }))
+export const cancelAnswer = named('CancelAnswer', z.object({
+  cancelled: z.int(), delivery_ids: z.array(id), skipped: z.object({ sending: z.int(), finished: z.int(), not_found: z.int() }),
+}))
 export const replayAnswer = named('ReplayAnswer', z.object({ dry_run: z.boolean(), total: z.int(), replay_id: id.optional() }))
 
 /** A row of webhook_api_keys. */

@@ -6,6 +6,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { Refusal } from '../core/refusal.ts'
 import { apiKeyRoutes } from './api_keys.ts'
 import { signedIn } from './auth.ts'
+import { cancelRoute } from './cancel.ts'
 import { changeRoutes } from './change.ts'
 import { checkUrlRoute } from './check_url.ts'
 import { createRoute } from './create.ts'
@@ -60,6 +61,7 @@ export function createApp(deps: Deps): Hono<Env> {
   testRoute(app, user, deps)
   secretRoutes(app, user, deps)
   resendRoutes(app, user, deps)
+  cancelRoute(app, user, deps)
   checkUrlRoute(app, user, deps)
   previewRoutes(app, user, deps)
   deliveryRoutes(app, user, deps)

@@ -54,11 +54,12 @@ const functions: Record<string, unknown> = {
   'webhook_replay': REFUSED,
   'webhook_replay_stop': REFUSED,
   'webhook_replays': [],
+  'webhook_cancel': REFUSED,
   'webhook_resend': REFUSED,
   'webhook_secret_state': null,
 }
 /** Of those, what a member of Acme is refused. */
-const forAdminsOnly = ['webhook_api_key_revoke', 'webhook_inbox_delete', 'webhook_inbox_open', 'webhook_replay', 'webhook_replay_stop', 'webhook_resend']
+const forAdminsOnly = ['webhook_api_key_revoke', 'webhook_cancel', 'webhook_inbox_delete', 'webhook_inbox_open', 'webhook_replay', 'webhook_replay_stop', 'webhook_resend']
 
 const user = (role: string, organization: string) => demoUsers.find((each) => each.role === role && each.organization_id === organization)!.id
 const people = {

@@ -144,6 +144,19 @@ describe('sending again', () => {
     await receiver.close()
   })
 
+  test('one that waits can be given up, after a question', async () => {
+    const { organization, path, ids } = await withDeliveries([{ state: 'pending', minutesAgo: 5, attempts: [{ status: 503 }] }], { ordered: true })
+    const page = await visit({ organization, path: `${path}/${ids[0]}` })
+    await page.getByRole('article').getByRole('button', { name: 'Don’t send' }).click()
+    const dialog = page.getByRole('alertdialog', { name: 'Don’t send this event?' })
+    await dialog.getByText('the next event of the same record goes now').waitFor()
+    await dialog.getByRole('button', { name: 'Don’t send' }).click()
+    await page.getByText('It won’t be sent').first().waitFor()
+    await page.getByRole('article').getByText('Not sent', { exact: true }).first().waitFor()
+    expect(await page.getByRole('article').getByRole('button', { name: 'Don’t send' }).count()).toBe(0)
+    expect((await sql`select state from webhooks.deliveries where id = ${ids[0]!}`)[0]!.state).toBe('cancelled')
+  })
+
   test('is refused with the reason: to members, and while the webhook is off', async () => {
     const { organization, path, ids } = await withDeliveries([{ state: 'failed' }], { is_active: false })
     const asMember = await visit({ organization, path: `${path}/${ids[0]}`, role: 'member' })

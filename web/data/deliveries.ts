@@ -115,6 +115,14 @@ const resent = z.object({
 })
 export type Resent = z.output<typeof resent>
 
+const cancelled = z.object({ cancelled: z.number() })
+export type Cancelled = z.output<typeof cancelled>
+
+/** Takes deliveries that wait out of the queue. */
+export function cancel(webhookId: string, deliveryIds: string[]): Promise<Cancelled> {
+  return call(cancelled, 'webhook_cancel', { webhook_id: webhookId, delivery_ids: deliveryIds })
+}
+
 /** Queues deliveries to be sent again; for a pending one it means "retry now". */
 export function resend(webhookId: string, deliveryIds: string[], includeDelivered: boolean): Promise<Resent> {
   return call(resent, 'webhook_resend', { webhook_id: webhookId, delivery_ids: deliveryIds, include_delivered: includeDelivered })

@@ -8,6 +8,7 @@ import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
 import { toastError, toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/delivery.ts'
+import { CancelAction } from './CancelAction.tsx'
 import { useLog } from './log_context.ts'
 import { curlCommand, sentHeaders } from './sent_request.ts'
 import { useResend } from './useResend.ts'
@@ -48,6 +49,7 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
         <Button size="small" variant={delivery.state === 'failed' ? 'primary' : 'secondary'} icon={<RotateCcw aria-hidden />} aria-busy={isPending} unavailable={unavailable} onClick={ask}>
           {waits ? t('delivery.retry_now') : t('delivery.resend')}
         </Button>
+        <CancelAction delivery={delivery} />
         <CopyAction label={t('delivery.copy_link')} icon={<Link2 aria-hidden />} text={() => `${location.origin}${location.pathname}`} />
         <CopyAction
           label={t('delivery.copy_curl')}
