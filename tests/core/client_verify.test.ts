@@ -144,6 +144,7 @@ describe('signatures', () => {
   test.each<[string, string, string]>([
     ['other versions beside it', `v1a,x v2,abc ${right}`, 'accepted'],
     ['several headers joined by Node', `v1,AAAA, ${right}`, 'accepted'],
+    ['several, ours first', `${right}, v1,AAAA`, 'accepted'],
     ['one bit', right.replace(/.(?==$)/, (char) => char === 'A' ? 'B' : 'A'), 'wrong_signature'],
     ['cut short', right.slice(0, -4), 'wrong_signature'],
     ['no version', right.slice(3), 'no_v1_signature'],
