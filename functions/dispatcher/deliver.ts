@@ -1,6 +1,7 @@
 import { decide, type Decision } from '../core/decide.ts'
 import { renderBody, requestHeaders, type EventToSend } from '../core/envelope.ts'
 import { MAX_EVENT_BYTES } from '../core/event_size.ts'
+import { hideSecrets } from '../core/hide_secrets.ts'
 import { unsendable, type Outcome } from '../core/outcome.ts'
 import { simpleSignature } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
@@ -44,12 +45,13 @@ function shape(claim: ShapedClaim, event: EventToSend) {
   return claim.shape(event)
 }
 
-function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, sentAt: Date, io: Io): Promise<Outcome> {
+async function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, sentAt: Date, io: Io): Promise<Outcome> {
   const body = renderBody(claim.format, event, (text) => simpleSignature(text, webhook.secrets))
   const headers = requestHeaders({
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })
-  return io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
+  const outcome = await io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
+  return hideSecrets(outcome, webhook.secrets, webhook.customHeaders)
 }
 
 /** The wait, not the moment: our clock may be wrong, and the database's is the one that all dispatchers share. */

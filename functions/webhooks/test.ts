@@ -5,6 +5,7 @@ import { isSuccess } from '../core/decide.ts'
 import type { Shape } from '../core/payload/shape.ts'
 import { shapeEvent } from '../core/payload/shape_event.ts'
 import { unsendable } from '../core/outcome.ts'
+import { HIDDEN, hideSecrets } from '../core/hide_secrets.ts'
 import { Refusal } from '../core/refusal.ts'
 import { parseSecret, simpleSignature, type SigningSecret } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
@@ -24,7 +25,6 @@ import { readSample } from './sample.ts'
 
 export const TESTS_PER_MINUTE = 10
 export const MAX_TEST_DATA_BYTES = 256 * 1024
-const MASK = '••••••'
 
 const description = describeRoute({
   id: 'testWebhook', tag: 'By hand', summary: 'Send a test now', access: 'write', body: testInput,
@@ -46,7 +46,8 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     const shaped = test.shape === null ? { ok: true as const, event: test.event } : await shapeEvent(test.event, test.shape, test.claim.shapeId!, deps.transform.run)
     const sentAt = deps.now()
     const { body, headers } = shaped.ok ? request(test, shaped.event, sentAt) : { body: '', headers: {} }
-    const outcome = shaped.ok ? await deps.sender.send({ url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
+    const answered = shaped.ok ? await deps.sender.send({ url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
+    const outcome = hideSecrets(answered, test.secrets, test.customHeaders)
     const ok = isSuccess(outcome)
     const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false } as const
     await deps.pool.run((sql) => recordAttempts(sql, [finished]))
@@ -121,5 +122,5 @@ async function limitTests(tx: Transaction, webhookId: string): Promise<void> {
 /** Values of custom headers are kept like secrets: shown to nobody, not even to the admin who set them. So is a secret that a format sends. */
 function masked(headers: Record<string, string>, names: readonly string[]): Record<string, string> {
   const secret = new Set(names.map((name) => name.toLowerCase()))
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? MASK : value]))
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.has(name) ? HIDDEN : value]))
 }

@@ -1,4 +1,5 @@
 // A migrated Postgres in a throw-away folder: the one behind all clones, or one of a test's own that it may kill.
+import path from 'node:path'
 import postgres from 'postgres'
 import { bootstrap } from '../../local/bootstrap.ts'
 import { insertDemoUsers } from '../../local/demo_users.ts'
@@ -14,6 +15,8 @@ export type PostgresServer = {
   adminUrl: string
   url: string
   dispatcherUrl: string
+  /** What Postgres writes about itself, failed statements among it. */
+  logFile: string
   /** Kills the postmaster at once, as a power cut would. */
   crash: () => Promise<void>
   /** Starts it again on the same port and data. */
@@ -42,6 +45,7 @@ export async function startMigratedPostgres({ durable }: { durable: boolean }): 
   }
   return {
     adminUrl, url, dispatcherUrl, discard,
+    logFile: path.join(data, 'postgres.log'),
     async crash() {
       const sql = postgres(adminUrl, { max: 1, onnotice: () => {} })
       const [file] = await sql`select pg_read_file('postmaster.pid') as text`
