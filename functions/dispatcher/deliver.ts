@@ -50,7 +50,7 @@ async function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, se
   const headers = requestHeaders({
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })
-  const outcome = await io.send({ url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
+  const outcome = await io.send({ owner: claim.organizationId, url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
   return hideSecrets(outcome, webhook.secrets, webhook.customHeaders)
 }
 

@@ -1,7 +1,8 @@
 // One HTTP request to a receiver. Never throws for what a receiver or the network does: that is an Outcome.
-import { Agent, type Dispatcher } from 'undici'
+import type { Agent, Dispatcher } from 'undici'
 import { checkUrl, type AllowList } from '../core/address.ts'
 import { statusErrorCode, type Outcome } from '../core/outcome.ts'
+import { createAgents } from './agents.ts'
 import { networkError } from './network_error.ts'
 import { resolveBySystem, vettedLookup, type Resolve } from './resolve.ts'
 
@@ -9,35 +10,24 @@ import { resolveBySystem, vettedLookup, type Resolve } from './resolve.ts'
 export const KEPT_BYTES = 16 * 1024
 export const READ_BYTES = 64 * 1024
 
-/** Sockets to one origin. Measured: 128 carries a third more than 64 on one receiver, 256 carries less. */
-const CONNECTIONS_PER_ORIGIN = 128
 const TARGETS_REMEMBERED = 10_000
 
-/** `headers` as `name → value`; `timeoutMs` covers connect, headers and body together. */
-export type Request = { url: string; headers: Record<string, string>; body: string; timeoutMs: number }
+/** `headers` as `name → value`; `timeoutMs` covers connect, headers and body together. Each `owner` has sockets of its own. */
+export type Request = { owner: string; url: string; headers: Record<string, string>; body: string; timeoutMs: number }
 
 export type Sender = {
   send(request: Request): Promise<Outcome>
   close(): Promise<void>
 }
 
-type Target = { origin: string; path: string; agent: Agent } | { problem: 'blocked_address' | 'insecure_url' | 'invalid_response'; detail: string }
+type Target = { origin: string; path: string; encrypted: boolean } | { problem: 'blocked_address' | 'insecure_url' | 'invalid_response'; detail: string }
 
 /**
  * Makes the one sender of a process. `allow` lists private ranges that may be reached (and by plain http); `resolve` is the
  * system's unless a test passes its own.
  */
 export function createSender({ allow, resolve = resolveBySystem }: { allow: AllowList; resolve?: Resolve }): Sender {
-  const agentFor = (encrypted: boolean) => new Agent({
-    connect: { lookup: vettedLookup(allow, encrypted, resolve), timeout: 30_000 },
-    connections: CONNECTIONS_PER_ORIGIN,
-    pipelining: 1,
-    headersTimeout: 0, // the attempt's own timer covers everything
-    bodyTimeout: 0,
-    maxHeaderSize: KEPT_BYTES,
-  })
-  const encrypted = agentFor(true)
-  const plain = agentFor(false)
+  const agents = createAgents({ lookup: (encrypted) => vettedLookup(allow, encrypted, resolve), maxHeaderSize: KEPT_BYTES })
   const targets = new Map<string, Target>()
 
   function targetOf(url: string): Target {
@@ -47,7 +37,7 @@ export function createSender({ allow, resolve = resolveBySystem }: { allow: Allo
     const verdict = checkUrl(url, allow)
     const target: Target = !verdict.ok
       ? { problem: verdict.code === 'insecure_url' ? 'insecure_url' : 'blocked_address', detail: verdict.code }
-      : { origin: verdict.url.origin, path: verdict.url.pathname + verdict.url.search, agent: verdict.url.protocol === 'https:' ? encrypted : plain }
+      : { origin: verdict.url.origin, path: verdict.url.pathname + verdict.url.search, encrypted: verdict.url.protocol === 'https:' }
     if (targets.size >= TARGETS_REMEMBERED) targets.clear()
     targets.set(url, target)
     return target
@@ -57,10 +47,14 @@ export function createSender({ allow, resolve = resolveBySystem }: { allow: Allo
     send(request) {
       const target = targetOf(request.url)
       if ('problem' in target) return Promise.resolve({ kind: 'no_response', errorCode: target.problem, detail: target.detail, durationMs: 0 })
-      return new Promise((resolve) => new Attempt(request, target, resolve).start())
+      const { agent, giveBack } = agents.take(request.owner, target.encrypted)
+      return new Promise((resolve) => new Attempt(request, { ...target, agent }, (outcome) => {
+        giveBack()
+        resolve(outcome)
+      }).start())
     },
     async close() {
-      await Promise.all([encrypted.close(), plain.close()])
+      await agents.close()
     },
   }
 }

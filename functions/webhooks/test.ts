@@ -46,7 +46,7 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     const shaped = test.shape === null ? { ok: true as const, event: test.event } : await shapeEvent(test.event, test.shape, test.claim.shapeId!, deps.transform.run)
     const sentAt = deps.now()
     const { body, headers } = shaped.ok ? request(test, shaped.event, sentAt) : { body: '', headers: {} }
-    const answered = shaped.ok ? await deps.sender.send({ url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
+    const answered = shaped.ok ? await deps.sender.send({ owner: test.claim.organizationId, url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
     const outcome = hideSecrets(answered, test.secrets, test.customHeaders)
     const ok = isSuccess(outcome)
     const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false } as const

@@ -50,7 +50,7 @@ describe('a name that changes', () => {
   })
   afterAll(() => void server.close())
 
-  const request = (url: string) => ({ url, headers: {}, body: '{}', timeoutMs: 2_000 })
+  const request = (url: string) => ({ owner: '', url, headers: {}, body: '{}', timeoutMs: 2_000 })
 
   test('between the check and the connect: the look-up of the connect is the one that counts', async () => {
     let looks = 0

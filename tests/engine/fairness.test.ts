@@ -16,11 +16,14 @@ beforeAll(async () => {
   await addOrganization(db)
   receiver = await startReceiver()
 })
-afterAll(async () => {
-  // What hangs would hold up the end for half a minute.
+/** What hangs would hold up what follows for half a minute. */
+async function hangUp(): Promise<void> {
   await db.sql`update public.webhook_configurations set is_active = false`
-  for (const server of silent) server.close()
-  for (const socket of sockets) socket.destroy()
+  for (const server of silent.splice(0)) server.close()
+  for (const socket of sockets.splice(0)) socket.destroy()
+}
+afterAll(async () => {
+  await hangUp()
   await engine.stop()
   await receiver.close()
   await db.drop()
@@ -52,4 +55,22 @@ test('two organizations with fifty webhooks each, all of which hang for half a m
   await addContacts(db, 20)
   await receiver.waitForCount(20, 60_000)
   expect(performance.now() - began).toBeLessThan(3_000)
+})
+
+test('an organization whose webhooks hang at a service that another uses, too: each has sockets of its own', async () => {
+  const [id] = ['00000000-0000-4000-8000-0000000000c0']
+  await addOrganization(db, id)
+  await hangUp()
+  await until('empty hands', async () => engine.dispatcher.inHand, (inHand) => inHand === 0)
+  const service = await startReceiver()
+  service.answer((response, { url }) => { if (!url.includes('/hangs')) response.end() })
+  for (let n = 0; n < 20; n++) await addWebhook(db, { organization_id: id, url: `${service.url}/hangs/${n}`, events: ['contact.created'], timeout_ms: 30_000, secret: null })
+  await addWebhook(db, { url: `${service.url}/well`, events: ['contact.created'] })
+  await db.sql`insert into public.contacts (organization_id, first_name) select ${id!}, 'x' from generate_series(1, 20)`
+  await service.waitForCount(128)
+  const began = performance.now()
+  await addContacts(db, 5)
+  await service.waitFor('those that are well', (requests) => requests.filter(({ url }) => url.endsWith('/well')).length === 5)
+  expect(performance.now() - began).toBeLessThan(3_000)
+  await service.close()
 })

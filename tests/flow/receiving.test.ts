@@ -53,7 +53,7 @@ async function send(url: string, secret: string, { id = randomUUID(), body: chan
   const one = { ...event, id }
   const body = renderBody('standard', one)
   const signed = requestHeaders({ format: 'standard', event: one, body, attempt: 1, sentAt, secrets: secrets.map(parseSecret), customHeaders: {}, version: VERSION })
-  const outcome = await sender.send({ url, headers: { ...signed, ...headers }, body: change(body), timeoutMs: 10_000 })
+  const outcome = await sender.send({ owner: '', url, headers: { ...signed, ...headers }, body: change(body), timeoutMs: 10_000 })
   return outcome.kind === 'response' ? outcome.status : outcome.errorCode
 }
 

@@ -136,7 +136,7 @@ async function arrived(secrets: string[], sentAt = new Date()): Promise<Omit<Cas
   const body = renderBody('standard', event)
   const headers = requestHeaders({ format: 'standard', event, body, attempt: 1, sentAt, secrets: secrets.map(parseSecret), customHeaders: {}, version: VERSION })
   const before = receiver.requests.length
-  await sender.send({ url: receiver.url, headers, body, timeoutMs: 10_000 })
+  await sender.send({ owner: '', url: receiver.url, headers, body, timeoutMs: 10_000 })
   const request = receiver.requests[before]!
   return { headers: request.headers as Record<string, string>, body: Buffer.from(request.body).toString('latin1') }
 }
