@@ -134,7 +134,7 @@ describe.each(Object.entries(kinds))('%s', (kindName, kind) => {
     expect(await stranger.as(manager, (sql) => sql`select from public.webhook_deliveries`)).toHaveLength(1)
   })
 
-  test.skipIf(kind.hasMembers === false)('a member sees it and turns it off, and no more', async () => {
+  if (kind.hasMembers !== false) test('a member sees it and turns it off, and no more', async () => {
     const [organization] = await organizationsOf(member)
     expect(await stranger.as(member, (sql) => sql`update public.webhook_configurations set is_active = false returning id`)).toHaveLength(1)
     await expect(stranger.as(member, (sql) => sql`update public.webhook_configurations set name = 'mine'`)).rejects.toMatchObject({ code: '42501' })

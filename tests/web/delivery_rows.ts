@@ -1,5 +1,5 @@
 // Deliveries as the engine would have left them, for tests of the screens that read them.
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { Organization } from './browser.ts'
 
@@ -22,15 +22,19 @@ const minute = 60_000
 const ago = (minutes: number) => new Date(Date.now() - minutes * minute).toISOString()
 const FAR_AWAY = new Date(Date.now() + 60 * minute).toISOString()
 
+/** As webhooks.delivery_id() makes it. */
+const deliveryId = (eventId: string, webhookId: string) => eventId.slice(0, 23) + '-' + createHash('md5').update(eventId + webhookId).digest('hex').slice(0, 12)
+
 /** Adds deliveries with their events and attempts. Open ones are due in an hour, so that no dispatcher takes them. Answers with their ids. */
 export async function addDeliveries(sql: Sql, { id: organization_id }: Organization, webhook_id: string, rows: DeliveryRow[]): Promise<string[]> {
   const full = rows.map(({ state = 'succeeded', event_type = 'contact.created', minutesAgo = 0, attempts = defaultAttempts(state), data = '{"id":"1","first_name":"Ada"}', is_test = false, resent_at = null, created_at }) => {
     const at = created_at ?? ago(minutesAgo)
     const open = state === 'pending' || state === 'sending'
     const last = attempts.at(-1)
+    const event_id = randomUUID()
     const delivery = {
-      id: randomUUID(), organization_id, webhook_id, event_id: randomUUID(), event_type, format: 'standard', state, due_at: open ? FAR_AWAY : null,
-      leased_until: state === 'sending' ? FAR_AWAY : null,      attempt_count: attempts.length, claim_count: attempts.length, round_started_at_attempt: 0, is_test, resent_at, created_at: at, finished_at: open ? null : at,
+      id: deliveryId(event_id, webhook_id), organization_id, webhook_id, event_id, event_type, format: 'standard', state, due_at: open ? FAR_AWAY : null,
+      leased_until: state === 'sending' ? FAR_AWAY : null, attempt_count: attempts.length, claim_count: attempts.length, round_started_at_attempt: 0, is_test, resent_at, created_at: at, finished_at: open ? null : at,
       last_attempt_at: last ? at : null, last_status_code: last?.status ?? null, last_error_code: last ? errorOf(last) : null, last_duration_ms: last ? (last.ms ?? 120) : null,
     }
     const event = { id: delivery.event_id, organization_id, type: event_type, occurred_at: at, data }
