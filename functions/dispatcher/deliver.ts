@@ -51,7 +51,7 @@ async function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, se
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })
   const outcome = await io.send({ owner: claim.organizationId, url: webhook.url, headers, body, timeoutMs: webhook.timeoutMs })
-  return hideSecrets(outcome, webhook.secrets, webhook.customHeaders)
+  return hideSecrets(outcome, webhook.confidential)
 }
 
 /** The wait, not the moment: our clock may be wrong, and the database's is the one that all dispatchers share. */

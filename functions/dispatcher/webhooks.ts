@@ -1,3 +1,4 @@
+import { confidentialOf } from '../core/hide_secrets.ts'
 import { open, SealError, type Keyring } from '../core/seal.ts'
 import { parseSecret, type SigningSecret } from '../core/signature.ts'
 import type { Claim, Store, WebhookRow } from '../io/store.ts'
@@ -13,11 +14,15 @@ export type OpenedWebhook = {
   maxConcurrency: number | null
   secrets: readonly SigningSecret[]
   customHeaders: Record<string, string>
+  /** What must not come back in the log: see hideSecrets(). */
+  confidential: readonly string[]
   secretsUntil: Date | null
 }
 
 /** Opens what is sealed. Throws a SealError when the key is missing: a fault of ours, which never costs a receiver an attempt. */
 export function openWebhook(row: WebhookRow, keyring: Keyring): OpenedWebhook {
+  const secrets = row.sealedSecrets.map((sealed) => parseSecret(open(keyring, sealed, row.webhookId)))
+  const customHeaders = row.sealedHeaders === null ? {} : JSON.parse(open(keyring, row.sealedHeaders, row.webhookId)) as Record<string, string>
   return {
     id: row.webhookId,
     revision: row.revision,
@@ -26,8 +31,9 @@ export function openWebhook(row: WebhookRow, keyring: Keyring): OpenedWebhook {
     retryPolicy: row.retryPolicy,
     rateLimit: row.rateLimit,
     maxConcurrency: row.maxConcurrency,
-    secrets: row.sealedSecrets.map((sealed) => parseSecret(open(keyring, sealed, row.webhookId))),
-    customHeaders: row.sealedHeaders === null ? {} : JSON.parse(open(keyring, row.sealedHeaders, row.webhookId)) as Record<string, string>,
+    secrets,
+    customHeaders,
+    confidential: confidentialOf(secrets, customHeaders),
     secretsUntil: row.secretsUntil,
   }
 }

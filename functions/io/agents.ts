@@ -10,8 +10,9 @@ const OWNERS_REMEMBERED = 1_000
 type Owner = { encrypted: Agent; plain: Agent; underWay: number }
 
 export type Agents = {
-  /** The agent to send with, until `giveBack` is called. */
-  take(owner: string, encrypted: boolean): { agent: Agent; giveBack: () => void }
+  /** The agent to send one request with. `giveBack` when it is over: an agent in use is not closed. */
+  take(owner: string, encrypted: boolean): Agent
+  giveBack(owner: string): void
   close(): Promise<void>
 }
 
@@ -52,7 +53,11 @@ export function createAgents({ lookup, maxHeaderSize }: { lookup: (encrypted: bo
     take(id, encrypted) {
       const owner = ownerOf(id)
       owner.underWay++
-      return { agent: encrypted ? owner.encrypted : owner.plain, giveBack: () => { owner.underWay-- } }
+      return encrypted ? owner.encrypted : owner.plain
+    },
+    giveBack(id) {
+      const owner = owners.get(id)
+      if (owner !== undefined) owner.underWay--
     },
     async close() {
       // Whoever closes has no request under way; a handshake that nobody waits for any more would hold up the end for half a minute.

@@ -47,9 +47,9 @@ export function createSender({ allow, resolve = resolveBySystem }: { allow: Allo
     send(request) {
       const target = targetOf(request.url)
       if ('problem' in target) return Promise.resolve({ kind: 'no_response', errorCode: target.problem, detail: target.detail, durationMs: 0 })
-      const { agent, giveBack } = agents.take(request.owner, target.encrypted)
-      return new Promise((resolve) => new Attempt(request, { ...target, agent }, (outcome) => {
-        giveBack()
+      const agent = agents.take(request.owner, target.encrypted)
+      return new Promise((resolve) => new Attempt(request, target, agent, (outcome) => {
+        agents.giveBack(request.owner)
         resolve(outcome)
       }).start())
     },
@@ -72,7 +72,8 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly request: Request,
-    private readonly target: { origin: string; path: string; agent: Agent },
+    private readonly target: { origin: string; path: string },
+    private readonly agent: Agent,
     private readonly resolve: (outcome: Outcome) => void,
   ) {
     this.timer = setTimeout(() => this.breakOff(), request.timeoutMs)
@@ -80,7 +81,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   start(): void {
     try {
-      this.target.agent.dispatch(
+      this.agent.dispatch(
         { origin: this.target.origin, path: this.target.path, method: 'POST', headers: this.request.headers, body: this.request.body },
         this,
       )

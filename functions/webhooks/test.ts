@@ -5,7 +5,7 @@ import { isSuccess } from '../core/decide.ts'
 import type { Shape } from '../core/payload/shape.ts'
 import { shapeEvent } from '../core/payload/shape_event.ts'
 import { unsendable } from '../core/outcome.ts'
-import { HIDDEN, hideSecrets } from '../core/hide_secrets.ts'
+import { confidentialOf, HIDDEN, hideSecrets } from '../core/hide_secrets.ts'
 import { Refusal } from '../core/refusal.ts'
 import { parseSecret, simpleSignature, type SigningSecret } from '../core/signature.ts'
 import { VERSION } from '../core/version.ts'
@@ -47,7 +47,7 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     const sentAt = deps.now()
     const { body, headers } = shaped.ok ? request(test, shaped.event, sentAt) : { body: '', headers: {} }
     const answered = shaped.ok ? await deps.sender.send({ owner: test.claim.organizationId, url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
-    const outcome = hideSecrets(answered, test.secrets, test.customHeaders)
+    const outcome = hideSecrets(answered, confidentialOf(test.secrets, test.customHeaders))
     const ok = isSuccess(outcome)
     const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false } as const
     await deps.pool.run((sql) => recordAttempts(sql, [finished]))
