@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config'
 // Each but the first brings up what it needs in its own globalSetup, so that any of them also runs alone.
 // One after another: two cores are too few for a crash test and a browser at once.
 const names = ['core', 'db', 'engine', 'flow', 'web']
-// A browser on a shared machine can miss a deadline that has nothing to do with us: in CI one repetition is allowed there, and
-// vitest marks the test that needed it. Nowhere else.
-const retry = process.env.CI ? 1 : 0
+// Where processes are killed and browsers driven, a shared machine can miss a deadline that has nothing to do with us: in CI one
+// repetition is allowed there, and vitest marks the test that needed it. Nowhere else.
+const retry = process.env.CI || process.env.TABLEHOOK_REPEAT_ONCE ? 1 : 0
 const project = (name: string, options: Record<string, unknown> = {}) => ({
   test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], sequence: { groupOrder: names.indexOf(name) }, ...options },
 })
@@ -16,8 +16,8 @@ export default defineConfig({
     projects: [
       project('core'),
       project('db', { globalSetup: 'tests/support/database_server.ts', hookTimeout: 120_000, testTimeout: 60_000, maxWorkers: 2 }),
-      project('engine', { globalSetup: 'tests/support/database_server.ts', hookTimeout: 120_000, testTimeout: 120_000, fileParallelism: false }),
-      project('flow', { globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
+      project('engine', { retry, globalSetup: 'tests/support/database_server.ts', hookTimeout: 120_000, testTimeout: 120_000, fileParallelism: false }),
+      project('flow', { retry, globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
       project('web', { retry, globalSetup: 'tests/support/system.ts', hookTimeout: 240_000, testTimeout: 120_000, fileParallelism: false }),
     ],
   },
