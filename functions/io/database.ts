@@ -1,23 +1,25 @@
 import postgres from 'postgres'
+import { arrayTypes } from './arrays.ts'
+
+export { PG } from './arrays.ts'
 
 export type Database = postgres.Sql
 
-/** Element types of the arrays we send, by their fixed numbers in Postgres. */
-export const PG = { bool: 16, int4: 23, text: 25, float4: 700, timestamptz: 1184, uuid: 2950 } as const
-
 /**
  * Opens a pool. A pooler in transaction mode (port 6543 on Supabase, or `pgbouncer=true` in the URL) cannot keep prepared
- * statements, so none are made there.
+ * statements, so none are made there. `onClose` is called for each connection that closes, whoever wanted it.
  */
-export function connect(url: string, options: { max: number; name: string }): Database {
+export function connect(url: string, options: { max: number; name: string; onClose?: () => void }): Database {
   return postgres(withoutMark(url), {
     max: options.max,
     prepare: !isTransactionPooler(url),
     connection: { application_name: options.name },
     onnotice: () => {},
+    onclose: () => options.onClose?.(),
     idle_timeout: 0,
     connect_timeout: 10,
-    types: { bigint: postgres.BigInt },
+    fetch_types: false,
+    types: { bigint: postgres.BigInt, ...arrayTypes },
   })
 }
 

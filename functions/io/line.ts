@@ -1,3 +1,4 @@
+import timers from 'node:timers'
 import { connect, type Database } from './database.ts'
 
 /** One connection for one kind of work, replaced when it breaks. */
@@ -7,41 +8,87 @@ export type Line = {
   close(): Promise<void>
 }
 
-/**
- * Opens a line. The driver reconnects by itself, but (postgres.js 3.4.9) a connection that closes between a write and its flush
- * keeps a timer that never fires, and is silent from then on: after any fault of a connection a new one takes its place. The same
- * when an answer takes longer than `limitMs`: a network that drops packets says nothing for many minutes.
- */
-export function openLine(url: string, { name, limitMs }: { name: string; limitMs: number }): Line {
-  let current: { sql: Database; ready: Promise<unknown> } | undefined
+/** What a line stands on for a while. */
+type Connection = {
+  sql: Database
+  /** Tells the work under way that it will not be answered. */
+  underWay: Set<(lost: Error) => void>
+  /** In milliseconds of the process. */
+  openedAt: number
+  isDropped: boolean
+}
 
-  function open(): { sql: Database; ready: Promise<unknown> } {
-    const sql = connect(url, { max: 1, name })
-    // The driver learns the types of arrays with its first query, and must know them before it is given one.
-    const ready = sql`select 1`.then(() => {})
-    ready.catch(() => {}) // told to whoever waits for it
-    return { sql, ready }
+/**
+ * The driver closes a connection by itself after 30 to 60 minutes, also between two statements of the same work. So ours are
+ * replaced before, each when its work is done.
+ */
+const RENEW_AFTER_MS = 25 * 60_000
+/** By then the driver has reconnected, if it was about to. */
+const RECONNECTED_MS = 2_000
+
+/**
+ * Opens a line. The driver (postgres.js 3.4.9) reconnects by itself, but not every statement survives it: one that is given to it
+ * between the error of a socket and its close is never answered, and one between a write and its flush leaves a timer behind that
+ * never fires. So the close of a connection ends all its work at once, and after any fault a new one takes its place. The same when
+ * an answer takes longer than `limitMs`: a network that drops packets says nothing for many minutes.
+ */
+export function openLine(url: string, { name, limitMs, renewAfterMs = RENEW_AFTER_MS }: { name: string; limitMs: number; renewAfterMs?: number }): Line {
+  let current: Connection | undefined
+
+  function open(): Connection {
+    const sql = connect(url, { max: 1, name, onClose: () => {
+      retire(connection)
+      const lost = Object.assign(new Error('The connection to the database was lost.'), { code: 'CONNECTION_CLOSED' })
+      for (const reject of connection.underWay) reject(lost)
+    } })
+    const connection: Connection = { sql, underWay: new Set(), openedAt: performance.now(), isDropped: false }
+    return connection
+  }
+
+  /** Takes no more work on it. Its successor, if there is one already, stays. */
+  function retire(connection: Connection): void {
+    if (current === connection) current = undefined
+    if (connection.underWay.size === 0) drop(connection)
   }
 
   async function run<Result>(work: (sql: Database) => Promise<Result>): Promise<Result> {
-    const line = (current ??= open())
+    if (current !== undefined && performance.now() - current.openedAt > renewAfterMs) retire(current)
+    const connection = (current ??= open())
+    let reject!: (lost: Error) => void
+    const lost = new Promise<never>((_, tell) => { reject = tell })
+    connection.underWay.add(reject)
     try {
-      return await within(limitMs, line.ready.then(() => work(line.sql)))
+      return await within(limitMs, Promise.race([work(connection.sql), lost]))
     } catch (error) {
-      if (isFaultOfConnection(error) && current === line) {
-        current = undefined
-        void line.sql.end({ timeout: 0 }).catch(() => {})
+      if (isFaultOfConnection(error)) {
+        retire(connection)
+        drop(connection)
       }
       throw error
+    } finally {
+      connection.underWay.delete(reject)
+      if (connection !== current && connection.underWay.size === 0) drop(connection)
     }
   }
 
   return {
     run,
     async close() {
-      await current?.sql.end({ timeout: 5 })
+      if (current === undefined) return
+      current.isDropped = true
+      await current.sql.end({ timeout: 5 })
     },
   }
+}
+
+/** Ends it, whatever it still does. */
+function drop(connection: Connection): void {
+  if (connection.isDropped) return
+  connection.isDropped = true
+  void connection.sql.end({ timeout: 0 }).catch(() => {})
+  // With a statement waiting, the driver has already set out to reconnect, and end() does not call that off: it would stay for an hour.
+  const { close } = connection.sql as Database & { close: () => Promise<void> } // missing in the driver's types
+  timers.setTimeout(() => void close().catch(() => {}), RECONNECTED_MS).unref()
 }
 
 /** What Postgres answers is no fault of the connection, except that it is shutting down (57P) or lost it (08). */

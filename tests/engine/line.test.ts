@@ -1,5 +1,6 @@
 // The dispatcher's connections: whatever breaks one, the next call works.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PG } from '../../functions/io/database.ts'
 import { openLine } from '../../functions/io/line.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 
@@ -45,5 +46,18 @@ test('a refusal of Postgres leaves the connection as it is', async () => {
   await expect(line.run((sql) => sql`select * from webhooks.secrets`)).rejects.toThrow('permission denied')
   const [after] = await line.run((sql) => sql`select pg_backend_pid() as pid`)
   expect(after!.pid).toBe(before!.pid)
+  await line.close()
+})
+
+test('arrays go to Postgres and come back as they were', async () => {
+  const line = openLine(db.dispatcherUrl, { name: 'line', limitMs: 10_000 })
+  const texts = ['', 'a b', 'a,b', '{x}', 'NULL', null, 'say "hi"', String.raw`C:\x`, 'line\nbreak', 'é🙂', 'x'.repeat(100_000)]
+  const uuids = [crypto.randomUUID(), null]
+  const times = [new Date(0), new Date()]
+  const [row] = await line.run((sql) => sql`
+    select ${sql.array(texts, PG.text)} as texts, ${sql.array(uuids, PG.uuid)} as uuids, ${sql.array([1, -2, null], PG.int4)} as ints,
+           ${sql.array([0.5, null], PG.float4)} as floats, ${sql.array([true, false, null], PG.bool)} as bools,
+           ${sql.array(times.map((time) => time.toISOString()), PG.timestamptz)} as times, ${sql.array([], PG.text)} as none`)
+  expect(row).toEqual({ texts, uuids, ints: [1, -2, null], floats: [0.5, null], bools: [true, false, null], times, none: [] })
   await line.close()
 })

@@ -10,17 +10,22 @@ export type CuttingProxy = {
   cutNext(text: string, when: 'before' | 'after'): void
   /** Resolves when that cut has happened. */
   cut(): Promise<void>
+  /** Cuts every connection now, as a server that goes (`end`) or as one that is gone (`reset`). */
+  cutAll(how: 'end' | 'reset'): void
   close(): Promise<void>
 }
 
 export async function startCuttingProxy(url: string): Promise<CuttingProxy> {
   const target = new URL(url)
   const sockets = new Set<Socket>()
+  const clients = new Set<Socket>()
   let order: { text: string; when: 'before' | 'after'; done: () => void } | undefined
   let happened = Promise.resolve()
 
   const server = net.createServer((client) => {
     const database = net.connect(Number(target.port), target.hostname)
+    clients.add(client)
+    client.on('close', () => clients.delete(client))
     for (const socket of [client, database]) {
       sockets.add(socket)
       socket.on('error', () => {})
@@ -62,6 +67,12 @@ export async function startCuttingProxy(url: string): Promise<CuttingProxy> {
       happened = new Promise((resolve) => { order = { text, when, done: resolve } })
     },
     cut: () => happened,
+    cutAll(how) {
+      for (const client of clients) {
+        if (how === 'end') client.destroy()
+        else client.resetAndDestroy()
+      }
+    },
     close: () => new Promise((resolve) => {
       server.close(() => resolve())
       for (const socket of sockets) socket.destroy()

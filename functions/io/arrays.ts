@@ -1,0 +1,35 @@
+// Arrays as Postgres writes them. The driver can, too, but asks the database for the types of arrays with each connection that it
+// opens, and when that connection is lost before the answer, nobody can catch the error: it ends the process (postgres.js 3.4.9).
+import type { PostgresType } from 'postgres'
+
+/** The types of the arrays that we send and read, by their fixed numbers in Postgres. */
+export const PG = { bool: 1000, int4: 1007, text: 1009, float4: 1021, timestamptz: 1185, uuid: 2951 } as const
+
+/** For the driver's option `types`. Arrays of other types come as text. */
+export const arrayTypes: Record<keyof typeof PG, PostgresType> = {
+  bool: arrayOf(PG.bool, (text) => text === 't'),
+  int4: arrayOf(PG.int4, Number),
+  text: arrayOf(PG.text, String),
+  float4: arrayOf(PG.float4, Number),
+  timestamptz: arrayOf(PG.timestamptz, (text) => new Date(text)),
+  uuid: arrayOf(PG.uuid, String),
+}
+
+function arrayOf(type: number, read: (text: string) => unknown): PostgresType {
+  return { to: type, from: [type], serialize: writeArray, parse: (text: string) => readArray(text, read) }
+}
+
+/** `["a", null]` → `{"a",null}`. A Date is written by its ISO time. */
+export function writeArray(values: readonly unknown[]): string {
+  return `{${values.map((value) => (value === null ? 'null' : `"${textOf(value).replace(/[\\"]/g, '\\$&')}"`)).join(',')}}`
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value)
+}
+
+/** The other way round, for one dimension: we have no other. */
+export function readArray<Item>(text: string, read: (text: string) => Item): (Item | null)[] {
+  return Array.from(text.slice(1, -1).matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)"|[^,]+/gs), ([whole, quoted]) =>
+    quoted !== undefined ? read(quoted.replace(/\\(.)/gs, '$1')) : whole === 'NULL' ? null : read(whole))
+}
