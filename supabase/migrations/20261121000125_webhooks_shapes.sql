@@ -8,13 +8,15 @@ create table webhooks.shapes (
   organization_id  uuid not null,
   content          jsonb not null
     constraint a_shape_says_something check (jsonb_typeof(content) = 'object' and content <> '{}'),
-  created_at       timestamptz not null default clock_timestamp()
+  created_at       timestamptz not null default clock_timestamp(),
+  unused_since     timestamptz
 );
 create unique index shapes_are_distinct on webhooks.shapes (organization_id, md5(content::text));
 alter table webhooks.shapes enable row level security;
 comment on table webhooks.shapes is
-  'Every distinct choice of what a body contains: fields, thin, transformation. Rows never change, so whoever has read one may keep it.';
+  'Every distinct choice of what a body contains: fields, thin, transformation. What a row says never changes, so whoever has read one may keep it.';
 comment on column webhooks.shapes.content is '{thin?: true, included_fields?: [path], excluded_fields?: [path], transformation?: JSONata}: see functions/core/payload.';
+comment on column webhooks.shapes.unused_since is 'When the upkeep first saw that no webhook points to it. Deliveries may do so for a retention longer.';
 
 create function webhooks.keep_shapes_as_they_are() returns trigger
 language plpgsql
@@ -23,8 +25,8 @@ as $$
 begin
   raise exception 'A shape never changes: deliveries rely on it.';
 end $$;
-comment on function webhooks.keep_shapes_as_they_are is 'Refuses updates of webhooks.shapes.';
-create trigger on_shapes_update before update on webhooks.shapes for each row execute function webhooks.keep_shapes_as_they_are();
+comment on function webhooks.keep_shapes_as_they_are is 'Refuses updates of what a shape says.';
+create trigger on_shapes_update before update of id, organization_id, content, created_at on webhooks.shapes for each row execute function webhooks.keep_shapes_as_they_are();
 
 create function webhooks.shape_of(webhook public.webhook_configurations) returns jsonb
 language sql immutable
@@ -72,11 +74,9 @@ begin
     perform webhooks.refuse('invalid_input', format('“%s” is no field. Write it like customer.email.', left(path, 100)), chosen);
   end if;
 
+  -- An update even where it is in use: the upkeep, which may be about to delete it, waits for us or we for it.
   insert into webhooks.shapes (organization_id, content) values (new.organization_id, shape)
-  on conflict (organization_id, md5(content::text)) do nothing returning id into new.shape_id;
-  if new.shape_id is null then
-    select s.id into new.shape_id from webhooks.shapes s where s.organization_id = new.organization_id and md5(s.content::text) = md5(shape::text);
-  end if;
+  on conflict (organization_id, md5(content::text)) do update set unused_since = null returning id into new.shape_id;
   return new;
 end $$;
 comment on function webhooks.choose_shape is 'Points a webhook to the shape of its settings, made when it is new, and refuses choices that contradict each other.';
@@ -94,3 +94,30 @@ as $$
 $$;
 comment on function webhooks.read_shapes is 'Shapes by id, for dispatchers. They may be remembered for ever.';
 grant execute on function webhooks.read_shapes(bigint[]) to tablehook_dispatcher;
+
+create function webhooks.maintain_shapes(at timestamptz, oldest timestamptz) returns bigint
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  removed bigint := 0;
+begin
+  update webhooks.shapes s set unused_since = null
+  where s.unused_since is not null and exists (select from public.webhook_configurations w where w.shape_id = s.id);
+  update webhooks.shapes s set unused_since = at
+  where s.unused_since is null and not exists (select from public.webhook_configurations w where w.shape_id = s.id);
+
+  -- No index leads from a shape to its deliveries: each would pay for it, and few have a shape. None is needed. Deliveries are as old
+  -- as the time when a webhook pointed to the shape, so when that is past the retention, all but the last few are removed already;
+  -- those are still sent, or can be seen as expired for a day. A day more, for a transaction that saw the old choice until its end.
+  if exists (select from webhooks.shapes s where s.unused_since < oldest - interval '1 day') then
+    delete from webhooks.shapes s
+    where s.id in (select x.id from webhooks.shapes x where x.unused_since < oldest - interval '1 day' for update skip locked)
+      and s.id not in (select d.shape_id from webhooks.deliveries d where d.created_at < oldest and d.shape_id is not null)
+      and not exists (select from public.webhook_configurations w where w.shape_id = s.id);
+    get diagnostics removed = row_count;
+  end if;
+  return removed;
+end $$;
+comment on function webhooks.maintain_shapes is
+  'Notes which shapes no webhook points to, and deletes those that no delivery can point to either. Called by webhooks.maintain(), after it removed deliveries.';

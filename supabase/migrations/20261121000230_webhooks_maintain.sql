@@ -33,6 +33,7 @@ begin
     and e.id not in (select d.event_id from webhooks.deliveries d where d.created_at < oldest);
   get diagnostics n = row_count;
   removed := removed + n;
+  removed := removed + webhooks.maintain_shapes(at, oldest);
   delete from webhooks.hourly_counts c where c.hour < oldest;
   delete from webhooks.logs_default l where l.created_at < oldest;
   perform webhooks.sum_up_missed_events(at);
@@ -40,6 +41,7 @@ begin
   delete from webhooks.replays r where r.created_at < oldest;
   perform webhooks.maintain_inboxes(at);
   -- Not there yet when this chapter ends with its first run.
+  if to_regprocedure('webhooks.maintain_previews(timestamptz)') is not null then perform webhooks.maintain_previews(at); end if;
   if to_regprocedure('webhooks.maintain_alerts(timestamptz)') is not null then perform webhooks.maintain_alerts(at); end if;
 
   -- Last, since dropping a partition locks the whole log until commit.

@@ -44,3 +44,11 @@ begin
   return case when counted.count > most then ceil(extract(epoch from counted.minute + interval '1 minute' - at))::int else 0 end;
 end $$;
 comment on function webhooks.count_preview is 'Counts a preview. Answers with the seconds until the next one may be asked for: 0 for now.';
+
+create function webhooks.maintain_previews(at timestamptz) returns void
+language sql security definer
+set search_path = ''
+as $$
+  delete from webhooks.previews p where p.minute < at - interval '1 hour'
+$$;
+comment on function webhooks.maintain_previews is 'Forgets who asked for previews: only the current minute counts. Part of webhooks.maintain().';

@@ -151,6 +151,14 @@ test('requests of test addresses are forgotten with the rest', async () => {
   expect(await db.sql`select from webhooks.inbox_requests`).toHaveLength(1)
 })
 
+test('who asked for previews is forgotten after an hour', async () => {
+  for (const hours of [0.5, 2]) {
+    await addRow(db.sql, 'webhooks.previews', { organization_id: (await addListener(db.sql)).organization, minute: new Date(today.getTime() - hours * 3_600_000), count: 1 })
+  }
+  await maintain()
+  expect(await db.sql`select from webhooks.previews`).toHaveLength(1)
+})
+
 test('two at once do not get in each other\'s way: the second has nothing to do', async () => {
   await db.sql.begin(async (first) => {
     await first`select webhooks.maintain(${today})`

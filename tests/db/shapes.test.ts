@@ -1,7 +1,7 @@
 // What a webhook's settings about the body become: rows that never change, and what deliveries keep of them.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
-import { addListener, addRow, addWebhook, claim, columns, users, type Values } from '../support/factories.ts'
+import { addDeliveries, addListener, addRow, addWebhook, claim, columns, users, type Values } from '../support/factories.ts'
 
 let db: FreshDatabase
 let organization: string, webhook: string
@@ -134,5 +134,89 @@ describe('previews', () => {
     const count = async (moment = at) => (await db.sql`select webhooks.count_preview(${organization}, 2, ${moment}) as seconds`)[0]!.seconds as number
     expect([await count(), await count(), await count()]).toEqual([0, 0, 45])
     expect(await count(new Date('2026-11-21T09:31:00Z'))).toBe(0)
+  })
+})
+
+describe('upkeep', () => {
+  const DAY = 86_400_000
+  const start = new Date(Date.now() + 400 * DAY)
+  const day = (days: number) => new Date(start.getTime() + days * DAY)
+  const maintain = (days: number) => db.dispatcher`select webhooks.maintain(${day(days)})`
+  const exists = async (id: string) => (await db.sql`select from webhooks.shapes where id = ${id}`).length === 1
+  const promise = async (shape: string, values: Values) => {
+    const [id] = await addDeliveries(db.sql, organization, webhook, 1, values)
+    await db.sql`update webhooks.deliveries set shape_id = ${shape} where id = ${id!}`
+    return id!
+  }
+  beforeEach(async () => {
+    await db.sql`truncate webhooks.deliveries, webhooks.events`
+    await change({ payload: 'thin' })
+  })
+
+  test('removes a shape a retention after the last webhook left it, and none that one still points to', async () => {
+    const [left, kept] = [(await shapeId())!, await addWebhook(db.sql, organization, { excluded_fields: ['phone'] })]
+    await maintain(0)
+    await change({ payload: 'full' })
+    await maintain(1)
+    await maintain(32)
+    expect(await exists(left)).toBe(true)
+    await maintain(33)
+    expect(await exists(left)).toBe(false)
+    expect(await exists((await shapeId(kept))!)).toBe(true)
+    // Chosen again, it is a new row: whoever kept the old one by its number is right.
+    await change({ payload: 'thin' })
+    expect(BigInt((await shapeId())!)).toBeGreaterThan(BigInt(left))
+  })
+
+  test('counts from anew for a shape that was chosen again meanwhile', async () => {
+    const shape = (await shapeId())!
+    await change({ payload: 'full' })
+    await maintain(0)
+    await change({ payload: 'thin' })
+    await maintain(20)
+    await change({ payload: 'full' })
+    await maintain(21)
+    await maintain(40)
+    expect(await exists(shape)).toBe(true)
+    await maintain(53)
+    expect(await exists(shape)).toBe(false)
+  })
+
+  test('leaves a shape to the deliveries that are still sent in it, or can be seen as expired', async () => {
+    const shape = (await shapeId())!
+    await change({ payload: 'full' })
+    await maintain(0)
+    const sent = await promise(shape, { state: 'sending', claim_count: 1, created_at: day(0), due_at: day(41) })
+    await maintain(40)
+    expect(await exists(shape)).toBe(true)
+    await maintain(42)
+    expect((await db.sql`select state from webhooks.deliveries where id = ${sent}`)[0]!.state).toBe('cancelled')
+    expect(await exists(shape)).toBe(true)
+    await maintain(44)
+    expect(await exists(shape)).toBe(false)
+  })
+
+  test('and a webhook that takes the shape at the same moment get along', async () => {
+    const shape = (await shapeId())!
+    await change({ payload: 'full' })
+    await maintain(0)
+    await db.sql.begin(async (tx) => {
+      await tx`update public.webhook_configurations set payload = 'thin' where id = ${webhook}`
+      await maintain(40)
+    })
+    expect(await shapeId()).toBe(shape)
+    await maintain(41)
+    await maintain(80)
+    expect(await exists(shape)).toBe(true)
+  })
+
+  test('looks at no delivery while there is no shape to remove', async () => {
+    await promise((await shapeId())!, { due_at: day(0) })
+    await db.sql.begin(async (tx) => {
+      const scanned = async () => (await tx`select sum(seq_scan + coalesce(idx_scan, 0))::int as n from pg_stat_xact_all_tables where relname in ('open_deliveries', 'closed_deliveries')`)[0]!.n as number
+      const before = await scanned()
+      await tx`select webhooks.maintain_shapes(${day(0)}, ${day(-30)})`
+      expect(await scanned()).toBe(before)
+    })
   })
 })
