@@ -15,7 +15,13 @@ as $$
 begin
   -- pg_notify takes a global lock at commit and halves the speed of inserts, so only when nobody is awake.
   if exists (select from webhooks.dispatchers d where d.awake_until > clock_timestamp()) then
-    return;
+    -- Dispatchers promise 3 seconds at a time. One that promised more is dead, and the clock was set back since. Commits do not ask for
+    -- that, and do not come here as long as its row is there; the sweep does, as soon as it finds something that nobody took.
+    delete from webhooks.dispatchers d
+    where d.id in (select x.id from webhooks.dispatchers x where x.awake_until > clock_timestamp() + interval '10 seconds' for update skip locked);
+    if exists (select from webhooks.dispatchers d where d.awake_until between clock_timestamp() and clock_timestamp() + interval '10 seconds') then
+      return;
+    end if;
   end if;
   perform pg_catalog.pg_notify('webhooks', '');
   -- Once per transaction: a hundred statements need one request.
@@ -59,9 +65,10 @@ create function webhooks.fall_asleep(dispatcher uuid) returns void
 language sql security definer
 set search_path = ''
 as $$
-  delete from webhooks.dispatchers d where d.id = fall_asleep.dispatcher or d.awake_until < clock_timestamp() - interval '1 minute'
+  delete from webhooks.dispatchers d
+  where d.id = fall_asleep.dispatcher or d.awake_until not between clock_timestamp() - interval '1 minute' and clock_timestamp() + interval '10 seconds'
 $$;
-comment on function webhooks.fall_asleep is 'Takes back stay_awake(). The dispatcher looks once more afterwards: a commit may have skipped its notify.';
+comment on function webhooks.fall_asleep is 'Takes back stay_awake(), and what dead dispatchers left. The dispatcher looks once more afterwards: a commit may have skipped its notify.';
 grant execute on function webhooks.stay_awake(uuid, timestamptz), webhooks.fall_asleep(uuid) to tablehook_dispatcher;
 
 create function webhooks.wake_when_turned_on() returns trigger
