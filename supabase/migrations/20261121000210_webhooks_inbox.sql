@@ -63,7 +63,7 @@ as $$
 $$;
 comment on function webhooks.inbox_as_json is 'An inbox as the screens read it; `requests` is how many it holds.';
 
-create function webhooks.require_inbox(inbox_id uuid, to_manage boolean default false) returns webhooks.inboxes
+create function webhooks.require_inbox(inbox_id uuid, to_manage boolean default false, to_change boolean default false) returns webhooks.inboxes
 language plpgsql stable security definer
 set search_path = ''
 as $$
@@ -77,9 +77,13 @@ begin
   if to_manage and inbox.organization_id not in (select webhooks.managed_organizations()) then
     perform webhooks.refuse('forbidden', 'Only admins can do this.', null, '42501');
   end if;
+  if to_change and auth.uid() is null and inbox.organization_id not in (select webhooks.managed_organizations()) then
+    perform webhooks.refuse('scope_missing', 'This API key doesn’t have the scope “write”.', null, '42501');
+  end if;
   return inbox;
 end $$;
-comment on function webhooks.require_inbox is 'The inbox, if the caller belongs to its organization (and may manage it, when asked); else not_found or forbidden.';
+comment on function webhooks.require_inbox is
+  'The inbox, if the caller belongs to its organization; else not_found. To change how it answers, a key needs the scope write; to manage it, users are admins, too.';
 
 create function public.webhook_inbox_open(organization_id uuid) returns jsonb
 language plpgsql security definer
@@ -129,7 +133,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  inbox webhooks.inboxes := webhooks.require_inbox(inbox_id);
+  inbox webhooks.inboxes := webhooks.require_inbox(inbox_id, to_change => true);
 begin
   if answer_status not in (200, 204, 301, 400, 401, 404, 410, 429, 500, 503) then
     perform webhooks.refuse('invalid_input', 'Answer with 200, 204, 301, 400, 401, 404, 410, 429, 500 or 503.', 'answer_status');
@@ -156,7 +160,7 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  inbox webhooks.inboxes := webhooks.require_inbox(inbox_id);
+  inbox webhooks.inboxes := webhooks.require_inbox(inbox_id, to_change => true);
 begin
   delete from webhooks.inbox_requests r where r.inbox_id = inbox.id;
 end $$;

@@ -108,6 +108,22 @@ describe('what a key writes', () => {
     expect(await refused(asKey(key, (tx) => tx`select public.webhook_inbox_open(${acme})`))).toBe('42501')
   })
 
+  test('test addresses: read with any scope, changed and cleared only with write, and not there for another organization’s key', async () => {
+    const [inbox] = await db.sql<{ id: string }[]>`
+      insert into webhooks.inboxes (organization_id, token, expires_at) values (${acme}, ${'t'.repeat(43)}, now() + interval '1 day') returning id`
+    const { id } = inbox!
+    const requests = (tx: TransactionSql) => tx`select public.webhook_inbox_requests(${id})`
+    const set = (tx: TransactionSql) => tx`select public.webhook_inbox_set(${id}, answer_status => 500)`
+    const clear = (tx: TransactionSql) => tx`select public.webhook_inbox_clear(${id})`
+    const remove = (tx: TransactionSql) => tx`select public.webhook_inbox_delete(${id})`
+    const verdicts = async (key: Key) => Promise.all([requests, set, clear, remove].map((work) => refused(asKey(key, work))))
+    expect(await verdicts(await makeKey(['read']))).toEqual(['done', '42501', '42501', '42501'])
+    expect(await verdicts(await makeKey(['read', 'secrets']))).toEqual(['done', '42501', '42501', '42501'])
+    expect(await verdicts(await makeKey(['read', 'write']))).toEqual(['done', 'done', 'done', 'done'])
+    expect(await verdicts(await makeKey(everything, { organization: globex }))).toEqual(['PT404', 'PT404', 'PT404', 'PT404'])
+    await db.sql`delete from webhooks.inboxes`
+  })
+
   test('leaves its name in the audit log, in the place of a user', async () => {
     const key = await makeKey(['read', 'write'])
     await asKey(key, async (tx) => {
