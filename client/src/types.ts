@@ -61,7 +61,11 @@ export interface CreateWebhook {
 }
 
 /** What is absent stays. A header set to null is removed. */
-export type UpdateWebhook = Partial<Omit<CreateWebhook, 'organization_id' | 'secret' | 'headers'>> & { headers?: Record<string, string | null> }
+export type UpdateWebhook = Partial<Omit<CreateWebhook, 'organization_id' | 'secret' | 'headers'>> & {
+  headers?: Record<string, string | null>
+  /** The `updated_at` that the change was made from: refused with `changed_meanwhile` when somebody was faster. */
+  expected_updated_at?: Moment
+}
 
 /** A signing secret, and until when the one before it still signs as well. */
 export interface Secret {

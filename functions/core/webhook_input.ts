@@ -20,6 +20,7 @@ const secret = z.string().superRefine((text, context) => {
   const problem = secretProblem(text)
   if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { code: 'invalid_secret' } })
 })
+const moment = z.iso.datetime({ offset: true, error: 'Write a time with its zone, for example 2026-11-21T09:30:00Z.' })
 const name = z.string('Enter a name.').trim().min(1, 'Enter a name.').max(64, 'Use 64 characters or fewer.')
 const url = z.string('Enter a full address, for example https://example.com/webhooks.').trim()
   .min(1, 'Enter a full address, for example https://example.com/webhooks.')
@@ -107,6 +108,8 @@ export const updateWebhookInput = z.strictObject({
   ...settings,
   secret: secret.nullable(),
   headers: headerRecord(z.string(headerValue).nullable()),
+  /** The `updated_at` of the webhook that the change was made from. When it has been changed since, nothing is. */
+  expected_updated_at: moment,
 }).partial()
 export type UpdateWebhookInput = z.output<typeof updateWebhookInput>
 export type UpdateWebhookRequest = z.input<typeof updateWebhookInput>
@@ -134,8 +137,6 @@ export type ResendInput = z.output<typeof resendInput>
 
 /** Takes waiting deliveries out of the queue. */
 export const cancelInput = resendInput.pick({ delivery_ids: true })
-
-const moment = z.iso.datetime({ offset: true, error: 'Write a time with its zone, for example 2026-11-21T09:30:00Z.' })
 
 /** Replays every delivery of a time range. `dry_run` only counts. */
 export const replayInput = z.strictObject({

@@ -15,10 +15,11 @@ import { requireTransformation } from './transformation_check.ts'
 
 const change = describeRoute({
   id: 'updateWebhook', tag: 'Webhooks', summary: 'Change a webhook', access: 'write', body: updateWebhookInput,
-  about: 'What is absent stays. A header set to null is removed, one that is absent keeps its value. A secret is not changed like this: roll it.',
+  about: 'What is absent stays. A header set to null is removed, one that is absent keeps its value. A secret is not changed like this: roll it. '
+    + 'With `expected_updated_at`, nothing is changed when somebody else was faster: without it, the later change stays.',
   answers: { 200: { about: 'The webhook as it is now.', schema: webhookAnswer } },
   refusals: [
-    'forbidden', 'not_found', 'name_taken', 'not_a_url', 'insecure_url', 'credentials_in_url', 'private_address', 'port_not_allowed', 'url_too_long',
+    'forbidden', 'not_found', 'name_taken', 'changed_meanwhile', 'not_a_url', 'insecure_url', 'credentials_in_url', 'private_address', 'port_not_allowed', 'url_too_long',
     'invalid_secret', 'invalid_header', 'reserved_header', 'unknown_event_type', 'invalid_filter', 'invalid_transformation',
   ],
 })
@@ -32,7 +33,7 @@ const remove = describeRoute({
 export const changeRoutes: AddRoutes = (app, user, deps) => {
   app.patch(WEBHOOK, change, user, async (c) => {
     const id = idOf(c)
-    const { secret, headers, ...columns } = await readInput(c, updateWebhookInput)
+    const { secret, headers, expected_updated_at: expected, ...columns } = await readInput(c, updateWebhookInput)
     if (secret !== undefined) throw new Refusal('invalid_input', 'A secret can’t be changed like this. Roll it: POST …/secret/roll.', 'secret')
 
     // Who may not change it learns that first, not what is wrong with the change. Members may turn a webhook on and off.
@@ -44,6 +45,7 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
     if (columns.transformation != null) await requireTransformation(deps.transform, columns.transformation)
 
     const webhook = await asUser(deps.pool, c.get('user'), async (tx) => {
+      if (expected !== undefined) await requireUnchanged(tx, id, expected)
       await updateColumns(tx, id, columns)
       if (headers !== undefined) {
         await requireWebhook(tx, id, 'manage')
@@ -66,7 +68,19 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
   })
 }
 
-async function updateColumns(tx: Transaction, id: string, columns: Omit<UpdateWebhookInput, 'secret' | 'headers'>): Promise<void> {
+/**
+ * Refuses when the webhook is no longer the one of that moment, and until the end of the transaction nobody else changes it. A moment in
+ * whole milliseconds stands for its microseconds: JavaScript's Date has no more.
+ */
+async function requireUnchanged(tx: Transaction, id: string, expected: string): Promise<void> {
+  const [found] = await tx<{ unchanged: boolean }[]>`
+    select w.updated_at = e.at or (e.at = date_trunc('milliseconds', e.at) and e.at = date_trunc('milliseconds', w.updated_at)) as unchanged
+    from public.webhook_configurations w, (select ${expected}::text::timestamptz) e(at) where w.id = ${id} for no key update of w`
+  if (found === undefined) throw noSuchWebhook()
+  if (!found.unchanged) throw new Refusal('changed_meanwhile', 'Somebody changed this webhook meanwhile. Read it again, then change it.', 'expected_updated_at')
+}
+
+async function updateColumns(tx: Transaction, id: string, columns: Omit<UpdateWebhookInput, 'secret' | 'headers' | 'expected_updated_at'>): Promise<void> {
   const set = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined).map(([name, value]) => [name, Array.isArray(value) ? listOf(tx, value) : value]))
   if (Object.keys(set).length === 0) return
   const updated = await tx`update public.webhook_configurations w set ${tx(set)} where w.id = ${id}`

@@ -219,6 +219,46 @@ describe('change', () => {
     expect((await admin.call('GET', `/${webhook.id}`)).json.webhook.header_names).toHaveLength(15)
   })
 
+  describe('made from what was read', () => {
+    const patch = (id: string, changes: Json, who = admin) => who.call('PATCH', `/${id}`, changes)
+
+    test('is made when nobody was faster, whether the time came with micro- or milliseconds', async () => {
+      const { webhook } = await create()
+      const first = await patch(webhook.id, { timeout_ms: 2_000, expected_updated_at: webhook.updated_at })
+      expect(first.json.webhook).toMatchObject({ timeout_ms: 2_000 })
+      const second = await patch(webhook.id, { headers: { 'X-A': '1' }, expected_updated_at: new Date(first.json.webhook.updated_at).toISOString() })
+      expect(second.json.webhook).toMatchObject({ header_names: ['X-A'] })
+      expect((await patch(webhook.id, { is_active: false, expected_updated_at: second.json.webhook.updated_at }, member)).status).toBe(200)
+    })
+
+    test('is refused when somebody was, whatever it changes, and changes nothing', async () => {
+      const { webhook } = await create()
+      const theirs = (await patch(webhook.id, { timeout_ms: 2_000 })).json.webhook
+      for (const [changes, who] of [[{ name: 'mine' }, admin], [{ headers: { 'X-A': '1' } }, admin], [{ is_active: false }, member], [{}, admin]] as const) {
+        const answer = await patch(webhook.id, { ...changes, expected_updated_at: webhook.updated_at }, who)
+        expect(refusalOf(answer)).toBe('409 changed_meanwhile expected_updated_at')
+        expect(answer.json.error.message).toBe('Somebody changed this webhook meanwhile. Read it again, then change it.')
+      }
+      expect((await admin.call('GET', `/${webhook.id}`)).json.webhook).toEqual(theirs)
+    })
+
+    test('of two at once, one is made', async () => {
+      const { webhook } = await create()
+      const answers = await Promise.all([2_000, 3_000, 4_000].map((timeout_ms) => patch(webhook.id, { timeout_ms, expected_updated_at: webhook.updated_at })))
+      expect(answers.map(refusalOf).sort()).toEqual(['200', '409 changed_meanwhile expected_updated_at', '409 changed_meanwhile expected_updated_at'])
+    })
+
+    test('tells others no more than before', async () => {
+      const { webhook } = await create()
+      const changes = { name: 'mine', expected_updated_at: '2020-01-01T00:00:00Z' }
+      expect(refusalOf(await patch(webhook.id, changes, stranger))).toBe('404 not_found')
+      expect(refusalOf(await patch(webhook.id, changes, member))).toBe('403 forbidden')
+      for (const time of ['yesterday', '2020-01-01', 5, null]) {
+        expect(refusalOf(await patch(webhook.id, { name: 'mine', expected_updated_at: time }))).toBe('422 invalid_input expected_updated_at')
+      }
+    })
+  })
+
   test.each<[string, Json, string]>([
     ['a secret', { secret: 'a-secret-of-my-own' }, '422 invalid_input secret'],
     ['no secret', { secret: null }, '422 invalid_input secret'],

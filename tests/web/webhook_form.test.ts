@@ -248,6 +248,45 @@ describe('editing', () => {
     expect((await sql`select url from public.webhook_configurations where id = ${id}`)[0]!.url).toBe('https://example.com/mine')
   })
 
+  /** Does `work` after the form has looked, and before the server hears of the change. */
+  async function justBeforeSaving(page: Page, work: () => Promise<unknown>): Promise<void> {
+    let done = false
+    await page.route('**/functions/v1/webhooks/*', async (route) => {
+      if (route.request().method() === 'PATCH' && !done) {
+        done = true
+        await work()
+      }
+      await route.continue()
+    })
+  }
+
+  test('asks as well when theirs came between our look and our change', async () => {
+    const organization = await addOrganization()
+    const id = await addWebhook(organization, { name: 'CRM sync', url: 'https://example.com/first' })
+    const page = await visit({ organization, path: `/settings/webhooks?panel=edit&hook=${id}`, expectFailedRequests: true })
+    const url = async () => (await sql`select url from public.webhook_configurations where id = ${id}`)[0]!.url as string
+    await form(page).getByLabel('Endpoint URL').fill('https://example.com/mine')
+    await justBeforeSaving(page, () => sql`update public.webhook_configurations set url = 'https://example.com/theirs' where id = ${id}`)
+    await saveChanges(page).click()
+    const conflict = page.getByRole('dialog', { name: /This webhook was changed/ })
+    await conflict.waitFor()
+    expect(await url()).toBe('https://example.com/theirs')
+    await conflict.getByRole('button', { name: 'Overwrite' }).click()
+    await page.getByText('CRM sync saved.').first().waitFor()
+    expect(await url()).toBe('https://example.com/mine')
+  })
+
+  test('a toggle between our look and our change is none either', async () => {
+    const organization = await addOrganization()
+    const id = await addWebhook(organization, { name: 'CRM sync', url: 'https://example.com/first' })
+    const page = await visit({ organization, path: `/settings/webhooks?panel=edit&hook=${id}`, expectFailedRequests: true })
+    await form(page).getByLabel('Endpoint URL').fill('https://example.com/mine')
+    await justBeforeSaving(page, () => sql`update public.webhook_configurations set is_active = false where id = ${id}`)
+    await saveChanges(page).click()
+    await page.getByText('CRM sync saved.').first().waitFor()
+    expect(await sql`select url, is_active from public.webhook_configurations where id = ${id}`).toEqual([{ url: 'https://example.com/mine', is_active: false }])
+  })
+
   test('a toggle meanwhile is no conflict', async () => {
     const organization = await addOrganization()
     const id = await addWebhook(organization, { name: 'CRM sync', url: 'https://example.com/first' })

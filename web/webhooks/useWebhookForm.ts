@@ -65,8 +65,8 @@ export function useWebhookForm(
       const now = over ?? await getWebhook(webhook.id)
       if (now === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
       if (over === null && opened !== null && changedMeanwhile(opened, now, part)) return setTheirs(now)
-      const changes = updateRequest(now, values, part)
-      const name = Object.keys(changes).length === 0 ? now.name : (await updateWebhook(webhook.id, changes)).name
+      const name = await send(now, values)
+      if (name === null) return
       await forget(webhook.id)
       form.reset(values)
       const saved = await getWebhook(webhook.id)
@@ -75,6 +75,23 @@ export function useWebhookForm(
     } catch (error) {
       refuse(toApiError(error))
     }
+  }
+
+  /** The name that is saved; null when somebody else saved what this form edits. */
+  async function send(now: Webhook, values: FormValues): Promise<string | null> {
+    const changes = updateRequest(now, values, part)
+    if (Object.keys(changes).length === 0) return now.name
+    try {
+      return (await updateWebhook(now.id, { ...changes, expected_updated_at: now.updated_at })).name
+    } catch (error) {
+      if (toApiError(error).code !== 'changed_meanwhile') throw error
+    }
+    // Between our look and our change.
+    const newest = await getWebhook(now.id)
+    if (newest === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
+    if (!changedMeanwhile(now, newest, part)) return send(newest, values)
+    setTheirs(newest)
+    return null
   }
 
   async function forget(id: string) {
