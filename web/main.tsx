@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { NotSetUpPage } from './app/NotSetUpPage.tsx'
+import { watchBack } from './app/back.ts'
 import { preloadPage } from './app/routes.tsx'
 import { watchTheme } from './app/theme.ts'
 import { loadConfig } from './config.ts'
@@ -9,6 +10,7 @@ import './styles.css'
 
 const root = createRoot(document.getElementById('root')!)
 watchTheme()
+watchBack()
 preloadPage(location.pathname)
 loadConfig().then(
   (config) => {

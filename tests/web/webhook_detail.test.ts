@@ -152,6 +152,27 @@ describe('the other settings', () => {
     await page.getByText('No deliveries yet.').waitFor()
   })
 
+  test('Back asks, too, and leads on when the answer is yes; to another place of the page it leads at once', async () => {
+    const { organization, id, path } = await withSecret()
+    const page = await visit({ organization, path: `/settings/webhooks/${id}` })
+    await page.getByRole('link', { name: 'Settings', exact: true }).last().click()
+    const name = page.getByRole('textbox', { name: 'Name', exact: true })
+    await name.fill('Another name')
+    const dialog = page.getByRole('alertdialog', { name: 'Discard your changes?' })
+    await page.evaluate(() => history.back())
+    await dialog.getByRole('button', { name: 'Keep editing' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect([await name.inputValue(), new URL(page.url()).pathname]).toEqual(['Another name', path])
+    await page.evaluate(() => { location.hash = 'secret' })
+    await page.evaluate(() => history.back())
+    await expect.poll(() => new URL(page.url()).hash).toBe('')
+    expect([await name.inputValue(), await dialog.count()]).toEqual(['Another name', 0])
+    await page.evaluate(() => history.back())
+    await dialog.getByRole('button', { name: 'Discard' }).click()
+    await expect.poll(() => new URL(page.url()).pathname).toBe(`/settings/webhooks/${id}`)
+    await name.waitFor({ state: 'detached' })
+  })
+
   test('deleting asks, and leads back to the list', async () => {
     const { organization, id, path } = await withSecret()
     const page = await visit({ organization, path })

@@ -206,6 +206,29 @@ describe('leaving', () => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('create-webhook')
   })
 
+  test('nor by the browser’s Back, and after the question it leads where it would have', async () => {
+    const organization = await addOrganization()
+    await addWebhook(organization)
+    const page = await visit({ organization })
+    await page.getByRole('button', { name: 'Create webhook' }).click()
+    await form(page).getByLabel('Name', { exact: true }).fill('Draft')
+    await page.evaluate(() => history.back())
+    const question = page.getByRole('alertdialog', { name: 'Discard your changes?' })
+    await question.getByRole('button', { name: 'Keep editing' }).click()
+    await question.waitFor({ state: 'detached' })
+    expect(await form(page).getByLabel('Name', { exact: true }).inputValue()).toBe('Draft')
+    await expect.poll(() => page.url()).toContain('panel=create')
+    await page.evaluate(() => history.back())
+    await question.getByRole('button', { name: 'Discard' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(page.url()).not.toContain('panel')
+    await page.evaluate(() => history.forward())
+    await expect.poll(() => form(page).getByLabel('Name', { exact: true }).inputValue()).toBe('')
+    // Nothing was typed: nothing is asked.
+    await page.evaluate(() => history.back())
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
   test('without changes there is no question', async () => {
     const page = await openForm(await addOrganization())
     await page.keyboard.press('Escape')

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react'
+import { useBackGuard } from '../app/useBackGuard.ts'
 import type { Webhook } from '../data/webhooks.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -38,6 +39,7 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
     },
   })
   const { isDirty } = state.form.formState
+  const back = useBackGuard(isDirty && made === null)
   const close = () => (isDirty ? setAsking(true) : onClose())
 
   if (made !== null) return <CreatedDialog saved={made} onClose={onClose} onTest={() => onTest(made.id)} {...(returnTo === undefined ? {} : { returnTo })} />
@@ -71,13 +73,16 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
       </form>
       {state.conflict && <ConflictDialog conflict={state.conflict} />}
       <AlertDialog
-        open={asking}
+        open={asking || back.isHeld}
         danger
         title={t('form.discard_title')}
         cancel={t('form.keep_editing')}
         confirm={t('form.discard')}
-        onClose={() => setAsking(false)}
-        onConfirm={onClose}
+        onClose={() => {
+          setAsking(false)
+          back.stay()
+        }}
+        onConfirm={back.isHeld ? back.leave : onClose}
       >
         <p>{webhook === null ? t('form.discard_new') : t('form.discard_edit')}</p>
       </AlertDialog>
