@@ -3,12 +3,13 @@
 import type { PostgresType } from 'postgres'
 
 /** The types of the arrays that we send and read, by their fixed numbers in Postgres. */
-export const PG = { bool: 1000, int4: 1007, text: 1009, float4: 1021, timestamptz: 1185, uuid: 2951 } as const
+export const PG = { bool: 1000, int4: 1007, int8: 1016, text: 1009, float4: 1021, timestamptz: 1185, uuid: 2951 } as const
 
 /** For the driver's option `types`. Arrays of other types come as text. */
 export const arrayTypes: Record<keyof typeof PG, PostgresType> = {
   bool: arrayOf(PG.bool, (text) => text === 't'),
   int4: arrayOf(PG.int4, Number),
+  int8: arrayOf(PG.int8, BigInt),
   text: arrayOf(PG.text, String),
   float4: arrayOf(PG.float4, Number),
   timestamptz: arrayOf(PG.timestamptz, (text) => new Date(text)),

@@ -1,4 +1,5 @@
 import type { Shape } from '../core/payload/shape.ts'
+import { PG } from './database.ts'
 import { openLine } from './line.ts'
 
 export type ShapeStore = {
@@ -14,7 +15,7 @@ export function openShapeStore(url: string): ShapeStore {
   const line = openLine(url, { name: 'tablehook dispatcher: shapes', limitMs: ANSWER_MS })
   return {
     async readShapes(ids) {
-      const rows = await line.run((sql) => sql<{ id: bigint; content: Shape }[]>`select * from webhooks.read_shapes(${[...ids]}::bigint[])`)
+      const rows = await line.run((sql) => sql<{ id: bigint; content: Shape }[]>`select * from webhooks.read_shapes(${sql.array([...ids], PG.int8)})`)
       return new Map(rows.map(({ id, content }) => [String(id), content]))
     },
     close: () => line.close(),

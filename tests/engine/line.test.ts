@@ -56,8 +56,8 @@ test('arrays go to Postgres and come back as they were', async () => {
   const times = [new Date(0), new Date()]
   const [row] = await line.run((sql) => sql`
     select ${sql.array(texts, PG.text)} as texts, ${sql.array(uuids, PG.uuid)} as uuids, ${sql.array([1, -2, null], PG.int4)} as ints,
-           ${sql.array([0.5, null], PG.float4)} as floats, ${sql.array([true, false, null], PG.bool)} as bools,
+           ${sql.array([0.5, null], PG.float4)} as floats, ${sql.array([String(2n ** 60n), null], PG.int8)} as bigs, ${sql.array([true, false, null], PG.bool)} as bools,
            ${sql.array(times.map((time) => time.toISOString()), PG.timestamptz)} as times, ${sql.array([], PG.text)} as none`)
-  expect(row).toEqual({ texts, uuids, ints: [1, -2, null], floats: [0.5, null], bools: [true, false, null], times, none: [] })
+  expect(row).toEqual({ texts, uuids, ints: [1, -2, null], floats: [0.5, null], bigs: [2n ** 60n, null], bools: [true, false, null], times, none: [] })
   await line.close()
 })
