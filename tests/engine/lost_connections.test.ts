@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLine } from '../../functions/io/line.ts'
+import { openPool } from '../../functions/io/pool.ts'
 import { startCuttingProxy, type CuttingProxy } from '../support/cutting_proxy.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { newSeed, seededDice } from '../support/dice.ts'
@@ -88,6 +89,38 @@ test.each([
   expect(await line.run((sql) => sql`select 1 as one`)).toEqual([{ one: 1 }])
   await oneIsLeft(name)
   await line.close()
+})
+
+test.each(['end', 'reset'] as const)('sockets that are cut (%s) in the middle of transactions, which rest between two statements', async (how) => {
+  const seed = newSeed()
+  const dice = seededDice(seed)
+  const pool = openPool(proxy.url, { size: 2, name: 'transactions', limitMs: LIMIT_MS })
+  let cuts = 0, answered = 0, slowest = 0
+  const began = performance.now()
+  const goesOn = () => cuts < 200 && performance.now() - began < 60_000
+  const rest = async (most: number) => { for (let turns = Math.floor(dice() * most); turns > 0; turns--) await nextTurn() }
+  const cutting = (async () => {
+    for (; goesOn(); cuts++) {
+      for (const before = answered; answered === before && goesOn();) await nextTurn()
+      await rest(60)
+      proxy.cutAll(how)
+    }
+  })()
+  const callers = Array.from({ length: 3 }, async () => {
+    while (goesOn()) {
+      const asked = performance.now()
+      await pool.transaction(async (tx) => {
+        await tx`select 1`
+        await rest(20)
+        await tx`select ${'x'.repeat(dice() < 0.2 ? 3_000 : 3)}::text`
+      }).then(() => { answered++ }, () => {})
+      slowest = Math.max(slowest, performance.now() - asked)
+    }
+  })
+  await Promise.all([cutting, ...callers])
+  expect(slowest, `SEED=${seed}`).toBeLessThan(AT_ONCE_MS)
+  expect(answered).toBeGreaterThan(0)
+  await pool.close()
 })
 
 test('connections that Postgres ends, idle or at work', async () => {
