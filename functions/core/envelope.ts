@@ -1,5 +1,6 @@
 import type { EventToSend, FormatRules } from './formats/format.ts'
 import { formatRules, type Format } from './formats/index.ts'
+import { isoTime } from './iso_time.ts'
 import { signatureHeaders, unixSeconds, type SignatureHeaders, type SigningSecret } from './signature.ts'
 
 export type { EventToSend } from './formats/format.ts'
@@ -27,21 +28,23 @@ export function requestHeaders({ format, event, body, attempt, sentAt, secrets, 
     'webhook-id': event.id,
     'webhook-timestamp': unixSeconds(sentAt),
     'x-webhook-event': event.type,
-    'x-webhook-timestamp': sentAt.toISOString(),
+    'x-webhook-timestamp': isoTime(sentAt),
     'x-webhook-attempt': String(attempt),
     ...signatures,
     ...formatSignatures(rules, signatures, secrets[0]),
   }
-  for (const [name, value] of Object.entries(customHeaders)) {
+  for (const name in customHeaders) {
     const lower = name.toLowerCase()
-    if (!Object.hasOwn(headers, lower)) headers[lower] = value
+    if (!Object.hasOwn(headers, lower)) headers[lower] = customHeaders[name]!
   }
   return headers
 }
 
+const NONE: Record<string, string> = Object.freeze({})
+
 /** The signatures under the names that the format's receivers look for. None without a secret. */
-function formatSignatures({ signatures = {} }: FormatRules, { 'x-webhook-signature': simple }: SignatureHeaders, newest: SigningSecret | undefined): Record<string, string> {
-  if (newest === undefined || simple === undefined) return {}
+function formatSignatures({ signatures }: FormatRules, { 'x-webhook-signature': simple }: SignatureHeaders, newest: SigningSecret | undefined): Record<string, string> {
+  if (signatures === undefined || newest === undefined || simple === undefined) return NONE
   const hex = simple.slice(simple.indexOf('=') + 1)
   return Object.fromEntries(Object.entries(signatures).map(([name, write]) => [name, write({ hex, secret: newest.text })]))
 }

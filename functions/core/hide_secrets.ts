@@ -17,18 +17,19 @@ export function confidentialOf(secrets: readonly SigningSecret[], customHeaders:
  */
 export function hideSecrets(outcome: Outcome, confidential: readonly string[]): Outcome {
   if (outcome.kind !== 'response' || confidential.length === 0) return outcome
-  const hidden = (text: string) => confidential.reduce((rest, value) => (rest.includes(value) ? rest.replaceAll(value, HIDDEN) : rest), text)
-  const body = outcome.body === '' ? '' : hidden(outcome.body)
-  if (body === outcome.body && !headersRepeat(outcome.headers, confidential)) return outcome
-  return { ...outcome, body, headers: Object.fromEntries(Object.entries(outcome.headers).map(([name, value]) => [name, hidden(value)])) }
+  if (!repeats(outcome.body, confidential) && !headersRepeat(outcome.headers, confidential)) return outcome
+  const hidden = (text: string) => confidential.reduce((rest, value) => rest.replaceAll(value, HIDDEN), text)
+  return { ...outcome, body: hidden(outcome.body), headers: Object.fromEntries(Object.entries(outcome.headers).map(([name, value]) => [name, hidden(value)])) }
 }
 
-/** A loop without arrays or closures of its own: it runs for every answer. */
+/** Loops without arrays or closures of their own: they run for every answer. */
 function headersRepeat(headers: Record<string, string>, confidential: readonly string[]): boolean {
-  for (const name in headers) {
-    const value = headers[name]!
-    if (value.length < SHORTEST) continue
-    for (const secret of confidential) if (value.includes(secret)) return true
-  }
+  for (const name in headers) if (repeats(headers[name]!, confidential)) return true
+  return false
+}
+
+function repeats(text: string, confidential: readonly string[]): boolean {
+  if (text.length < SHORTEST) return false
+  for (const secret of confidential) if (text.includes(secret)) return true
   return false
 }

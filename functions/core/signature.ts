@@ -1,18 +1,19 @@
 // Standard Webhooks, symmetric: v1,base64(hmac_sha256(secret, `${id}.${timestamp}.${body}`)).
-// createHmac rather than crypto.subtle: every request is signed twice, and a promise per signature costs more than the hash.
-import { createHmac } from 'node:crypto'
+// Not crypto.subtle: every request is signed twice, and a promise per signature costs more than the hash.
 import { toBase64 } from './base64.ts'
+import { hmac, hmacKey, type HmacKey } from './hmac.ts'
 import { keyBytesOf, SECRET_PREFIX } from './secret_rules.ts'
 
-/** A signing secret, read once. `text` is what the user sees, `bytes` the key that Standard Webhooks signs with. */
-export type SigningSecret = { text: string; bytes: Uint8Array }
+/** A signing secret, read once. `text` is what the user sees; Standard Webhooks signs with what it stands for, the simple signature with the text itself. */
+export type SigningSecret = { text: string; standard: HmacKey; simple: HmacKey }
 
 /** `{}` when the webhook has no secret. */
 export type SignatureHeaders = { 'webhook-signature': string; 'x-webhook-signature': string } | Record<string, never>
 
 /** Reads a secret: `whsec_` and base64 of 24–64 bytes is a key in that form, anything else is the key itself, as UTF-8. */
 export function parseSecret(text: string): SigningSecret {
-  return { text, bytes: keyBytesOf(text) ?? new TextEncoder().encode(text) }
+  const simple = new TextEncoder().encode(text)
+  return { text, standard: hmacKey(keyBytesOf(text) ?? simple), simple: hmacKey(simple) }
 }
 
 /** A new secret as the user sees it, from 32 random bytes. */
@@ -35,14 +36,14 @@ export function signatureHeaders({ id, body, secrets, sentAt }: {
   if (simple === null) return {}
   const content = `${id}.${unixSeconds(sentAt)}.${body}`
   return {
-    'webhook-signature': secrets.map((secret) => `v1,${createHmac('sha256', secret.bytes).update(content).digest('base64')}`).join(' '),
+    'webhook-signature': secrets.map((secret) => `v1,${hmac(secret.standard, content, 'base64')}`).join(' '),
     'x-webhook-signature': simple,
   }
 }
 
 /** `sha256=<hex>` of a text, made with the newest secret as the user sees it; null without a secret. */
 export function simpleSignature(text: string, [newest]: readonly SigningSecret[]): string | null {
-  return newest === undefined ? null : `sha256=${createHmac('sha256', newest.text).update(text).digest('hex')}`
+  return newest === undefined ? null : `sha256=${hmac(newest.simple, text, 'hex')}`
 }
 
 /** Whole seconds since 1970, as `webhook-timestamp` has them. */

@@ -1,3 +1,5 @@
+import { isoTime } from '../core/iso_time.ts'
+
 /** One line of JSON per fact, for machines to read. */
 export type LogLine = { level: 'info' | 'warn' | 'error'; event: string } & Record<string, string | number | boolean | null | undefined>
 export type Log = (line: LogLine) => void
@@ -27,7 +29,7 @@ export function createLog(write: (text: string) => void, now: () => Date): Gathe
   }
 
   const log = (line: LogLine) => {
-    waiting += JSON.stringify({ at: now().toISOString(), ...line }) + '\n'
+    waiting += `{"at":"${isoTime(now())}",${JSON.stringify(line).slice(1)}\n`
     if (soon) return
     if (line.level !== 'info' || waiting.length > GATHER_CHARACTERS) {
       soon = true

@@ -99,9 +99,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
     if (status < 200) return // informational: the answer is still to come
     this.status = status
-    for (const [name, value] of Object.entries(headers)) {
-      if (value !== undefined) this.headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value)
+    for (const name in headers) {
+      if (Array.isArray(headers[name])) headers[name] = headers[name].join(', ')
     }
+    this.headers = headers as Record<string, string> // made for us, names in lower case
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -147,10 +148,10 @@ class Attempt implements Dispatcher.DispatchHandler {
     })
   }
 
-  /** Decoded as a stream that is never ended: a character cut at the limit is left out, not replaced. */
+  /** What was cut is decoded as a stream that is never ended: a character cut at the limit is left out, not replaced. */
   private body(): string {
     if (this.chunks.length === 0) return ''
     const whole = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)
-    return new TextDecoder().decode(whole, { stream: this.bytes > KEPT_BYTES })
+    return this.bytes > KEPT_BYTES ? new TextDecoder().decode(whole, { stream: true }) : whole.toString()
   }
 }

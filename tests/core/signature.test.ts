@@ -71,7 +71,7 @@ describe('reading a secret', () => {
   ])('%s', (_, text, keyBytes) => {
     expect(keyBytesOf(text)?.length ?? null).toBe(keyBytes)
     const expected = keyBytes === null ? Buffer.from(text, 'utf8') : Buffer.alloc(keyBytes, 0xfb)
-    expect(Buffer.from(parseSecret(text).bytes)).toEqual(expected)
+    expect(Buffer.from(parseSecret(text).standard.bytes)).toEqual(expected)
     expect(parseSecret(text).text).toBe(text)
   })
 

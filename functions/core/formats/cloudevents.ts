@@ -1,4 +1,5 @@
 import type { FormatRules } from './format.ts'
+import { quote } from './quote.ts'
 
 /**
  * CloudEvents 1.0, structured JSON. `data` stays the row, as in every other format. An extension attribute may not be an object,
@@ -7,7 +8,7 @@ import type { FormatRules } from './format.ts'
 export const cloudevents: FormatRules = {
   contentType: 'application/cloudevents+json',
   body: ({ id, type, occurredAt, organizationId, data, previous }) =>
-    `{"specversion":"1.0","id":${JSON.stringify(id)},"source":${JSON.stringify(`/organizations/${organizationId}`)},` +
-    `"type":${JSON.stringify(type)},"time":${JSON.stringify(occurredAt)},"datacontenttype":"application/json","data":${data}` +
+    `{"specversion":"1.0","id":${quote(id)},"source":${quote(`/organizations/${organizationId}`)},` +
+    `"type":${quote(type)},"time":${quote(occurredAt)},"datacontenttype":"application/json","data":${data}` +
     (previous === null ? '}' : `,"previous":${JSON.stringify(previous)}}`),
 }

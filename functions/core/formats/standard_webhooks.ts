@@ -1,4 +1,5 @@
 import type { FormatRules } from './format.ts'
+import { quote } from './quote.ts'
 
 /**
  * The body that the Standard Webhooks specification recommends: `{type, timestamp, data}`; the id is in the `webhook-id` header.
@@ -7,6 +8,6 @@ import type { FormatRules } from './format.ts'
 export const standardWebhooks: FormatRules = {
   contentType: 'application/json',
   body: ({ type, occurredAt, data, previous }) =>
-    `{"type":${JSON.stringify(type)},"timestamp":${JSON.stringify(occurredAt)},"data":${data}` +
+    `{"type":${quote(type)},"timestamp":${quote(occurredAt)},"data":${data}` +
     (previous === null ? '}' : `,"previous":${previous}}`),
 }
