@@ -15,8 +15,7 @@ as $$
 begin
   -- pg_notify takes a global lock at commit and halves the speed of inserts, so only when nobody is awake.
   if exists (select from webhooks.dispatchers d where d.awake_until > clock_timestamp()) then
-    -- Dispatchers promise 3 seconds at a time. One that promised more is dead, and the clock was set back since. Commits do not ask for
-    -- that, and do not come here as long as its row is there; the sweep does, as soon as it finds something that nobody took.
+    -- Dispatchers promise 3 seconds at a time. One that promised more is dead, and the clock was set back since.
     delete from webhooks.dispatchers d
     where d.id in (select x.id from webhooks.dispatchers x where x.awake_until > clock_timestamp() + interval '10 seconds' for update skip locked);
     if exists (select from webhooks.dispatchers d where d.awake_until between clock_timestamp() and clock_timestamp() + interval '10 seconds') then

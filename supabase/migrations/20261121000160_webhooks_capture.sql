@@ -82,16 +82,24 @@ declare
   stamp text;
   tail text;
   delivered bigint;
-  -- The first webhook that might listen, and whether it stands alone: the only one, on and without a filter.
-  listener  record;
+  must_wake boolean := false;
+  -- A webhook that might listen, and whether it is the only one and takes whatever is of its types.
+  listener      record;
+  stands_alone  boolean;
+  is_one_row    boolean;
 begin
   -- The cheap way out: most statements interest nobody.
-  select w.id, w.events, w.format, w.shape_id, w.ordered, w.is_active and w.filter is null and pg_catalog.count(*) over () = 1 as alone into listener
+  select w.id, w.organization_id, w.events, w.format, w.shape_id, w.ordered, w.is_active and w.filter is null as takes_all into listener
   from public.webhook_configurations w
-  where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s);
+  where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s));
   if not found then
     return null;
   end if;
+  select pg_catalog.count(*) = 1, listener.takes_all and not exists (
+           select from public.webhook_configurations w
+           where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s)) and w.id <> listener.id)
+    into is_one_row, stands_alone
+  from (select from %13$s limit 2) few;
 %11$s
   at := pg_catalog.clock_timestamp();
   -- Ids are version 7: the time, the place within the statement, then chance. So they come in the order of their indexes.
@@ -135,7 +143,7 @@ begin
   select pg_catalog.count(*) into delivered from fanned_out;
 
   -- wake() asks the same; to call it costs more than to ask, and under load somebody is always awake.
-  if delivered > 0 and not exists (select from webhooks.dispatchers d where d.awake_until operator(pg_catalog.>) pg_catalog.clock_timestamp()) then
+  if delivered > 0 and not exists (select from webhooks.dispatchers d where d.awake_until between pg_catalog.clock_timestamp() and pg_catalog.clock_timestamp() + interval '10 seconds') then
     perform webhooks.wake();
   end if;
   return null;
@@ -158,7 +166,8 @@ end $body$,
       'case when takers.formats operator(pg_catalog.&&) webhooks.formats_with_context() then %s(%s)::text end', source.context_function::regproc,
       case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end) end,
     webhooks.capture_one_row(source, operation, rules, of_key, record_of),
-    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end));
+    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end,
+    case operation when 'delete' then 'old_rows' else 'new_rows' end));
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';
