@@ -14,7 +14,7 @@ import { rememberWebhooks, type OpenedWebhook } from './webhooks.ts'
 
 const LEASE_SECONDS = 60
 /** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
-const IN_HAND = 2_000
+const IN_HAND = 3_000
 const PER_CLAIM = 1_000
 /** The last tenth of what is free is left for webhooks that have nothing in hand yet. */
 const CLAIMED_OF_FREE = 0.9
@@ -22,7 +22,9 @@ const CLAIMED_OF_FREE = 0.9
  * How many deliveries per request under way a webhook may have in hand: what waits for the record counts, too. Measured: with 4
  * the sockets of a single busy webhook wait for the record, and it gets three quarters of the rate.
  */
-const CLAIM_AHEAD = 8
+const CLAIM_AHEAD = 12
+/** A webhook gets more once fewer than so many rounds of its requests wait here: one large claim costs half of many small ones. */
+const ROUNDS_WAITING = 2
 /** What must be left of a lease when a request starts, beyond the request's own timeout. */
 const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
@@ -145,7 +147,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
     for (const [id, lane] of lanes) {
-      const most = Math.min(lane.window < WINDOW.initial || lane.isRated ? lane.window : lane.window * CLAIM_AHEAD, free)
+      const most = lane.queue.length > lane.window * ROUNDS_WAITING ? 0 : Math.min(lane.window < WINDOW.initial || lane.isRated ? lane.window : lane.window * CLAIM_AHEAD, free)
       taken.set(id, lane.inHand + perWebhook - most)
     }
     return taken

@@ -4,6 +4,7 @@ import process from 'node:process'
 import { readAlertSettings, readEnvironment, readHealthSettings } from '../io/environment.ts'
 import { createLog, faultOf } from '../io/log.ts'
 import { openMailer } from '../io/mailer.ts'
+import { openOutput } from '../io/output.ts'
 import { rememberQueueHealth } from '../io/queue_health.ts'
 import { createSender } from '../io/send.ts'
 import { openShapeStore } from '../io/shape_store.ts'
@@ -16,11 +17,13 @@ import { judgeHealth } from './health.ts'
 import { serveHealth } from './health_server.ts'
 import { keepHouse } from './housekeeping.ts'
 import { shapeClaims } from './shapes.ts'
+import { vacuumWhenDue } from './vacuum.ts'
 
 const now = () => new Date()
 const ticks = () => performance.now()
 const get = (name: string) => process.env[name]
-const log = createLog((text) => process.stdout.write(text), now)
+const output = openOutput(1, now)
+const log = createLog(output.write, now)
 
 try {
   const environment = readEnvironment(get)
@@ -51,6 +54,7 @@ try {
   })
   const house = keepHouse({
     store, log,
+    vacuum: vacuumWhenDue(store, () => dispatcher.counts.succeeded + dispatcher.counts.failed, ticks),
     mail: alerts === null || mailer === null ? undefined : (isOver) => mailAlerts({ store, mailer, webUrl: alerts.webUrl, log }, isOver),
   })
 
@@ -65,6 +69,7 @@ try {
     healthServer?.close()
     await Promise.all([sender.close(), store.close(), transform.close()])
     log.flush()
+    output.flush()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
@@ -73,6 +78,8 @@ try {
   log({ level: 'info', event: 'dispatcher.ready', dispatcher_id: dispatcherId })
   await dispatcher.run()
 } catch (error) {
+  log.flush()
+  output.flush()
   const { fault } = faultOf(error)
   process.stderr.write(`The dispatcher could not start: ${fault}\n`)
   process.exit(1)

@@ -17,7 +17,8 @@ export const arrayTypes: Record<keyof typeof PG, PostgresType> = {
 }
 
 function arrayOf(type: number, read: (text: string) => unknown): PostgresType {
-  return { to: type, from: [type], serialize: writeArray, parse: (text: string) => readArray(text, read) }
+  // A text is an array that columnOf() has written already.
+  return { to: type, from: [type], serialize: (value: string | readonly unknown[]) => (typeof value === 'string' ? value : writeArray(value)), parse: (text: string) => readArray(text, read) }
 }
 
 /** `["a", null]` → `{"a",null}`. A Date is written by its ISO time. */

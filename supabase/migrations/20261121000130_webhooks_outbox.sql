@@ -99,9 +99,10 @@ create unique index open_deliveries_have_one_id on webhooks.open_deliveries (id)
 create index deliveries_due on webhooks.open_deliveries (webhook_id, due_at, position);
 comment on index webhooks.deliveries_due is 'One lane per webhook.';
 create index deliveries_in_order on webhooks.open_deliveries (webhook_id, record_key, position) where record_key is not null;
-create index open_deliveries_of_webhook on webhooks.open_deliveries (webhook_id, created_at desc, id desc);
+create index open_deliveries_of_webhook on webhooks.open_deliveries (webhook_id, created_at, id);
 create index open_deliveries_of_replay on webhooks.open_deliveries (replay_id) where replay_id is not null;
-create index deliveries_on_their_last_lease on webhooks.open_deliveries (id) where lapse_count >= 9;
+create index suspect_deliveries on webhooks.open_deliveries (due_at) where lapse_count >= 2;
+comment on index webhooks.suspect_deliveries is 'Deliveries whose lease ended without an outcome time and again: one of them may be what ends dispatchers.';
 create index tests_under_way on webhooks.open_deliveries (webhook_id, created_at) where is_test;
 
 create table webhooks.closed_deliveries partition of webhooks.deliveries for values in ('succeeded', 'failed', 'cancelled');
@@ -112,7 +113,8 @@ alter table webhooks.closed_deliveries
   enable row level security;
 comment on table webhooks.closed_deliveries is 'The history, kept for the retention.';
 create unique index closed_deliveries_have_one_id on webhooks.closed_deliveries (id);
-create index closed_deliveries_by_kind on webhooks.closed_deliveries (webhook_id, state, event_type, created_at desc, id desc);
+-- In the order in which rows come, though lists read it backwards: so its pages are left full, not half empty.
+create index closed_deliveries_by_kind on webhooks.closed_deliveries (webhook_id, state, event_type, created_at, id);
 comment on index webhooks.closed_deliveries_by_kind is
   'The history by what a list can be filtered by. Lists walk each kind and merge: a second index in the order of time would cost every delivery 2 µs.';
 create index closed_deliveries_of_replay on webhooks.closed_deliveries (replay_id, state) where replay_id is not null;

@@ -33,7 +33,16 @@ as $$
 $$;
 comment on function webhooks.tokens_at is 'How many requests of a webhook with a rate limit may start at a moment, given what its lane says.';
 
-create function webhooks.due_webhooks(at timestamptz default clock_timestamp())
+-- Dispatchers vacuum the queue themselves: every claim steps over the dead entries of what is done, and autovacuum comes once a
+-- minute. Before Postgres 17 only the owner may, and there it is left to autovacuum.
+do $$
+begin
+  if current_setting('server_version_num')::int >= 170000 then
+    grant maintain on webhooks.open_deliveries to tablehook_dispatcher;
+  end if;
+end $$;
+
+create function webhooks.due_webhooks(at timestamptz default clock_timestamp(), besides uuid[] default '{}')
 returns table (webhook_id uuid, due_at timestamptz)
 language plpgsql stable security definer
 set search_path = ''
@@ -42,13 +51,14 @@ as $$
 #variable_conflict use_column
 begin
   -- A loose index scan: two probes per webhook with open deliveries, however long its queue and however many retries wait.
+  -- Backwards: at the near end of a busy lane stand the newest, at the far end the dead entries of those that are done.
   return query
   with recursive lane as (
-    (select d.webhook_id from webhooks.open_deliveries d order by d.webhook_id limit 1)
+    (select d.webhook_id from webhooks.open_deliveries d order by d.webhook_id desc limit 1)
     union all
     select following.webhook_id
     from lane cross join lateral (
-      select d.webhook_id from webhooks.open_deliveries d where d.webhook_id > lane.webhook_id order by d.webhook_id limit 1) following)
+      select d.webhook_id from webhooks.open_deliveries d where d.webhook_id < lane.webhook_id order by d.webhook_id desc limit 1) following)
   select w.id, due.due_at
   from lane join public.webhook_configurations w on w.id = lane.webhook_id and w.is_active
   cross join lateral (
@@ -56,10 +66,11 @@ begin
     select d.due_at from webhooks.open_deliveries d
     where d.webhook_id = w.id and d.due_at <= at and (d.leased_until is null or d.leased_until <= at)
     order by d.due_at, d.position limit 1) due
+  where w.id <> all (besides)
   order by due.due_at;
 end $$;
-comment on function webhooks.due_webhooks is 'Active webhooks that have something due, with the oldest due time of each, longest waiting first.';
-grant execute on function webhooks.due_webhooks(timestamptz) to tablehook_dispatcher;
+comment on function webhooks.due_webhooks is 'Active webhooks that have something due, with the oldest due time of each, longest waiting first. `besides` names some that need not be looked at.';
+grant execute on function webhooks.due_webhooks(timestamptz, uuid[]) to tablehook_dispatcher;
 
 -- Plans are pinned: the queue goes from 0 to 20,000 rows and back within a second, and a plan cached at the
 -- wrong moment (hash, sequential scan) costs 2.5 times as much, under an old snapshot minutes. No bitmaps: they lose the
@@ -99,8 +110,8 @@ begin
          array_agg(w.rate_limit is not null or w.max_concurrency is not null or w.ordered order by due.due_at),
          array_agg(w.ordered order by due.due_at)
     into lane_ids, quotas, limited, in_order
-  from webhooks.due_webhooks(at) due join public.webhook_configurations w on w.id = due.webhook_id
-  where per_webhook > coalesce(busy_counts[array_position(busy, w.id)], 0);
+  from webhooks.due_webhooks(at, array(select b.id from unnest(busy, busy_counts) b(id, count) where b.count >= per_webhook)) due
+  join public.webhook_configurations w on w.id = due.webhook_id;
   if lane_ids is null then return; end if;
 
   -- 2. Webhooks with limits: lock their lane and see what the limit leaves. A lane that another claim holds is left to it.
@@ -121,24 +132,38 @@ begin
     from generate_subscripts(lane_ids, 1) i left join allowed a on a.webhook_id = lane_ids[i];
   end if;
 
-  -- 3. A fair share each, longest waiting first; what one webhook leaves, the next claim gives away.
-  share := greatest(max_count / array_length(lane_ids, 1), 8);
+  -- 3. What lost its lease three times in a row may be what ends dispatchers. It is claimed alone, or what is in hand with it would be
+  -- charged each of its ends as well, and be given up with it at the tenth.
   picked := array(
-    select d.ctid
-    from generate_subscripts(lane_ids, 1) i
-    cross join lateral (
-      select q.ctid from webhooks.open_deliveries q
-      where q.webhook_id = lane_ids[i] and q.due_at <= at and (q.leased_until is null or (q.leased_until <= at and q.lapse_count < 9))
-        and (not in_order[i] or q.record_key is null or not exists (
-          select from webhooks.open_deliveries earlier
-          where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.position < q.position))
-      order by q.due_at, q.position
-      limit greatest(least(quotas[i], share), 0)
-      for update skip locked) d
-    limit max_count);
+    select q.ctid
+    from webhooks.open_deliveries q join unnest(lane_ids, quotas, in_order) lane(webhook_id, quota, ordered) on lane.webhook_id = q.webhook_id and lane.quota > 0
+    where q.lapse_count >= 2 and q.lapse_count < 9 and q.due_at <= at and q.leased_until <= at
+      and (not lane.ordered or q.record_key is null or not exists (
+        select from webhooks.open_deliveries earlier
+        where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.position < q.position))
+    order by q.due_at limit 1
+    for update of q skip locked);
+
+  -- 4. Else a fair share each, longest waiting first; what one webhook leaves, the next claim gives away.
+  share := greatest(max_count / array_length(lane_ids, 1), 8);
+  if picked = '{}' then
+    picked := array(
+      select d.ctid
+      from generate_subscripts(lane_ids, 1) i
+      cross join lateral (
+        select q.ctid from webhooks.open_deliveries q
+        where q.webhook_id = lane_ids[i] and q.due_at <= at and (q.leased_until is null or (q.leased_until <= at and q.lapse_count < 2))
+          and (not in_order[i] or q.record_key is null or not exists (
+            select from webhooks.open_deliveries earlier
+            where earlier.webhook_id = q.webhook_id and earlier.record_key = q.record_key and earlier.position < q.position))
+        order by q.due_at, q.position
+        limit greatest(least(quotas[i], share), 0)
+        for update skip locked) d
+      limit max_count);
+  end if;
   if picked = '{}' then return; end if;
 
-  -- 4. Lease them and hand over all that sending needs. A lease that had lapsed counts against the delivery, never as an attempt.
+  -- 5. Lease them and hand over all that sending needs. A lease that had lapsed counts against the delivery, never as an attempt.
   return query
   with claimed as (
     update webhooks.open_deliveries d

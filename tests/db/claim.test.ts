@@ -117,6 +117,29 @@ describe('a lease', () => {
     expect(await db.sql`select from public.webhook_logs where delivery_id = ${id!}`).toHaveLength(1)
   })
 
+  test('that lapsed three times is claimed alone: what ends dispatchers takes nothing with it', async () => {
+    const { organization, webhook } = await addListener(db.sql)
+    const [poison] = await addDeliveries(db.sql, organization, webhook, 1, { due_at: after(-1) })
+    const others = await addDeliveries(db.sql, organization, webhook, 30)
+    // Each life of a dispatcher claims, records what the claim before brought, and ends with whatever is in hand when it meets the poison.
+    let lives = 0
+    for (let time = 0; lives < 10; time += 60) {
+      lives++
+      let inHand: Claimed[] = []
+      for (;;) {
+        const claims = await claim(db.sql, { max: 10, at: after(time) })
+        if (claims.some((one) => one.delivery_id === poison)) break
+        await record(db.sql, inHand.map((one) => ({ claim: one })), after(time))
+        inHand = claims
+        expect(claims.length, 'only the poison ends a life').toBeGreaterThan(0)
+      }
+    }
+    await db.dispatcher`select webhooks.sweep(${after(600)})`
+    expect((await delivery(poison!)).last_error_code).toBe('abandoned')
+    for (let claims; (claims = await claim(db.sql, { max: 10, at: after(600) })).length > 0;) await record(db.sql, claims.map((one) => ({ claim: one })), after(600))
+    for (const id of others) expect(await delivery(id), 'an innocent').toMatchObject({ state: 'succeeded' })
+  })
+
   test('that was given back nine times and lapses, lapses once', async () => {
     const { organization, webhook } = await addListener(db.sql)
     const [id] = await addDeliveries(db.sql, organization, webhook, 1)

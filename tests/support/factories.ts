@@ -113,7 +113,7 @@ export async function record(sql: Database, reports: Report[], at = noon): Promi
     select webhooks.record_attempts(
       ${rows.map((row) => row.claim.delivery_id)}::uuid[], ${rows.map((row) => row.claim.claim)}::int[], ${rows.map((row) => row.claim.attempt)}::int[],
       ${rows.map((row) => row.state)}::text[], ${rows.map((row) => iso(row.dueAt))}::timestamptz[], ${rows.map((row) => row.status)}::int[],
-      ${rows.map((row) => row.error)}::text[], ${rows.map(() => null)}::text[], ${rows.map((row) => row.headers && JSON.stringify(row.headers))}::text[],
+      ${rows.map((row) => row.error)}::text[], ${rows.map(() => null)}::text[], ${rows.map((row) => row.headers && JSON.stringify(row.headers))}::text[], ${rows.map((_, place) => place + 1)}::int[],
       ${rows.map((row) => row.body)}::text[], ${rows.map((row) => Buffer.byteLength(row.body ?? ''))}::int[], ${rows.map(() => 12.5)}::real[],
       ${rows.map((row) => iso(row.startedAt))}::timestamptz[], ${rows.map((row) => String(row.turnOff))}::text[]::boolean[], ${at}) as id`
   return lost.map((row) => row.id)
