@@ -7,7 +7,8 @@ import { callsOfDispatchers, forgetStatements, lookInsideFunctions, readStatemen
 import { addContacts, addOrganization, settled } from './webhooks.ts'
 
 const DELIVERIES = 20_000
-const WARM_UP = 5_000
+/** Both are programs in JavaScript: it takes seconds until they run as they will for days. */
+const WARM_UP = 20_000
 
 export const drain: Section = async ({ quick, verbose, server, receiver, startDispatcher, startBareClient, report, say }) => {
   const database = await server.freshDatabase()

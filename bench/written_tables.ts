@@ -1,4 +1,5 @@
 // What writers are compared with: the app's own table as it would be without webhooks.
+import { randomUUID } from 'node:crypto'
 import type { BenchDatabase } from './server.ts'
 import { addOrganization } from './webhooks.ts'
 import type { Receiver } from './processes.ts'
@@ -21,7 +22,11 @@ export async function makeWriters(database: BenchDatabase, receiver: Receiver): 
   ]
 }
 
-/** As a dispatcher on another machine says it: while one polls, commits need not notify. */
-export async function pretendDispatcherIsAwake({ sql }: BenchDatabase): Promise<void> {
-  await sql`select webhooks.stay_awake(gen_random_uuid(), now() + interval '1 hour')`
+/** As a dispatcher on another machine says it, again and again: while one polls, commits need not notify. The result ends it. */
+export async function pretendDispatcherIsAwake({ sql }: BenchDatabase): Promise<() => void> {
+  const id = randomUUID()
+  const say = () => sql`select webhooks.stay_awake(${id}, clock_timestamp() + interval '5 seconds')`
+  await say()
+  const timer = setInterval(() => void say().catch(() => {}), 1_000)
+  return () => clearInterval(timer)
 }
