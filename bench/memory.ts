@@ -18,7 +18,7 @@ export const memory: Section = async ({ quick, server, receiver, startDispatcher
   await sleep(1_000)
   const idle = residentOf(dispatcher.pid)
 
-  const until = now() + (quick ? 10_000 : 120_000)
+  const until = now() + (quick ? 10_000 : 90_000)
   let most = 0
   while (now() < until) {
     const [waiting] = await database.sql`select count(*)::int as count from webhooks.deliveries where state = 'pending'`

@@ -9,7 +9,7 @@ const WEBHOOKS = 1
 const ANSWER_AFTER_MS = 20
 
 export const several: Section = async ({ quick, server, receiver, startDispatcher, report }) => {
-  const deliveries = quick ? 10_000 : 20_000
+  const deliveries = quick ? 5_000 : 20_000
   const teams = []
   for (const size of [1, 2, 4]) {
     const database = await server.freshDatabase()

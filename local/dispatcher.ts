@@ -18,7 +18,7 @@ export function startDispatcher(options: Omit<FunctionsOptions, 'functions'>): C
   return keepRunning({
     name: 'dispatcher',
     command: process.execPath,
-    args: dispatcherArguments,
+    args: [...dispatcherArguments],
     env: { ...functionsEnv(options), SUPABASE_DB_URL: options.database.dispatcherUrl },
     cwd: projectRoot,
     logs: path.join(options.settings.data, 'logs'),
