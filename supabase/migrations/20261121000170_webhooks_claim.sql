@@ -121,9 +121,10 @@ begin
     with allowed as (
       select l.webhook_id,
              least(coalesce(w.max_concurrency - (
-                     -- A limited webhook's lease is also its due time, so those under way are a short range of the index.
+                     -- A limited webhook's lease is also its due time, so those under way are a short range of the index. It reaches further
+                     -- than our own lease would: another claim may have read the clock later than we, and had the lane before us.
                      select count(*) from webhooks.open_deliveries d
-                     where d.webhook_id = l.webhook_id and d.due_at > at and d.due_at <= at + lease and d.leased_until > at and not d.is_test), 2147483647),
+                     where d.webhook_id = l.webhook_id and d.due_at > at and d.due_at <= at + 2 * lease and d.leased_until > at and not d.is_test), 2147483647),
                    coalesce(floor(webhooks.tokens_at(w.rate_limit, l.tokens, l.refilled_at, at)), 2147483647)) as room
       from webhooks.lanes l join public.webhook_configurations w on w.id = l.webhook_id
       where l.webhook_id = any (held))

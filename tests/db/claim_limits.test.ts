@@ -86,6 +86,12 @@ describe('a concurrency limit', () => {
     expect(await claim(db.dispatcher)).toHaveLength(0)
   })
 
+  test('is hard also for a claim that read the clock before another, and had the lane after it', async () => {
+    await waiting(10, { max_concurrency: 3 })
+    expect(await claim(db.dispatcher, { at: after(0.005) })).toHaveLength(3)
+    expect(await claim(db.dispatcher)).toHaveLength(0)
+  })
+
   test('is hard also when the first commits while the second is about to lock the lane', async () => {
     await waiting(10, { max_concurrency: 3 })
     // A view in the table's place holds up one session between its snapshot and its lock.
