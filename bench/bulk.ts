@@ -8,7 +8,7 @@ const ROWS = 10_000
 
 export const bulk: Section = async ({ quick, server, receiver, report }) => {
   const database = await server.freshDatabase()
-  const sleep = await pretendDispatcherIsAwake(database)
+  const fallAsleep = await pretendDispatcherIsAwake(database)
   const writers = await makeWriters(database, receiver)
   const times = new Map<string, number[]>(writers.map(({ name }) => [name, []]))
   for (let round = 0; round <= (quick ? 5 : 11); round++) {
@@ -26,6 +26,6 @@ export const bulk: Section = async ({ quick, server, receiver, report }) => {
     const own = times.get(name)!
     report({ name: `INSERT of 10,000 rows, ${name}`, value: median(own), unit: 'ms', beside: { name: 'without triggers', value: median(base) }, ratio: ratioOf(own, base) })
   }
-  sleep()
+  fallAsleep()
   await server.drop(database)
 }

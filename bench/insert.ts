@@ -11,7 +11,7 @@ const CLIENTS = 4
 
 export const insert: Section = async ({ quick, server, receiver, startDispatcher, report, say }) => {
   const elsewhere = await server.freshDatabase()
-  const sleep = await pretendDispatcherIsAwake(elsewhere)
+  const fallAsleep = await pretendDispatcherIsAwake(elsewhere)
   const [plain, unwanted, wanted] = await makeWriters(elsewhere, receiver) as [Writer, Writer, Writer]
   const here = await server.freshDatabase()
   const delivered = (await makeWriters(here, receiver))[2]!
@@ -38,7 +38,7 @@ export const insert: Section = async ({ quick, server, receiver, startDispatcher
     const own = rates.get(name)!
     report({ name: `4 clients, ${name}`, value: median(own), unit: 'inserts/s', beside: { name: 'without triggers', value: median(base) }, ratio: ratioOf(own, base) })
   }
-  sleep()
+  fallAsleep()
   await dispatcher.stop()
   for (const database of [elsewhere, here]) await server.drop(database)
 }

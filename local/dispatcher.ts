@@ -8,7 +8,7 @@ const program = path.join(projectRoot, 'functions/dispatcher/process.ts')
 
 /**
  * How Node runs a dispatcher that ends with its parent; `npm run dispatcher` has the first of these. A young generation of half the
- * size that Node has: with a thousand requests under way 180 MiB instead of 209, at the same speed.
+ * size that Node has holds a thousand requests under way in less memory: `npm run bench -- memory drain` prints what it takes.
  */
 export const dispatcherArguments: readonly string[] = ['--max-semi-space-size=8', '--import', 'tsx', '--import', path.join(projectRoot, 'local/end_with_parent.mjs'), program]
 

@@ -33,18 +33,16 @@ export function requestHeaders({ format, event, body, attempt, sentAt, secrets, 
     ...signatures,
     ...formatSignatures(rules, signatures, secrets[0]),
   }
-  for (const name in customHeaders) {
+  for (const [name, value] of Object.entries(customHeaders)) {
     const lower = name.toLowerCase()
-    if (!Object.hasOwn(headers, lower)) headers[lower] = customHeaders[name]!
+    if (!Object.hasOwn(headers, lower)) headers[lower] = value
   }
   return headers
 }
 
-const NONE: Record<string, string> = Object.freeze({})
-
 /** The signatures under the names that the format's receivers look for. None without a secret. */
 function formatSignatures({ signatures }: FormatRules, { 'x-webhook-signature': simple }: SignatureHeaders, newest: SigningSecret | undefined): Record<string, string> {
-  if (signatures === undefined || newest === undefined || simple === undefined) return NONE
+  if (signatures === undefined || newest === undefined || simple === undefined) return {}
   const hex = simple.slice(simple.indexOf('=') + 1)
   return Object.fromEntries(Object.entries(signatures).map(([name, write]) => [name, write({ hex, secret: newest.text })]))
 }

@@ -147,10 +147,14 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
     for (const [id, lane] of lanes) {
-      const most = lane.queue.length > lane.window * ROUNDS_WAITING ? 0 : Math.min(lane.window < WINDOW.initial || lane.isRated ? lane.window : lane.window * CLAIM_AHEAD, free)
-      taken.set(id, lane.inHand + perWebhook - most)
+      taken.set(id, lane.inHand + perWebhook - Math.min(mostInHand(lane), free))
     }
     return taken
+  }
+
+  function mostInHand({ window, isRated, queue }: Lane): number {
+    if (queue.length > window * ROUNDS_WAITING) return 0 // for now
+    return window < WINDOW.initial || isRated ? window : window * CLAIM_AHEAD
   }
 
   function laneOf(webhookId: string): Lane {

@@ -1,6 +1,6 @@
 import type { Store } from '../io/store.ts'
 
-/** Every claim steps over the dead entries of what is done. Measured: with so many it costs 2 µs more per delivery, with twenty times as many 20. */
+/** Every claim steps over the dead entries of what is done. Measured: behind fourteen times as many it took six times as long. */
 const AFTER_DELIVERIES = 20_000
 /** A queue of a million takes a second to vacuum: at most a twentieth of the time. */
 const REST = 20

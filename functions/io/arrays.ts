@@ -1,6 +1,7 @@
 // Arrays as Postgres writes them. The driver can, too, but asks the database for the types of arrays with each connection that it
 // opens, and when that connection is lost before the answer, nobody can catch the error: it ends the process (postgres.js 3.4.9).
 import type { PostgresType } from 'postgres'
+import { isoTime } from '../core/iso_time.ts'
 
 /** The types of the arrays that we send and read, by their fixed numbers in Postgres. */
 export const PG = { bool: 1000, int4: 1007, int8: 1016, text: 1009, float4: 1021, timestamptz: 1185, uuid: 2951 } as const
@@ -17,17 +18,20 @@ export const arrayTypes: Record<keyof typeof PG, PostgresType> = {
 }
 
 function arrayOf(type: number, read: (text: string) => unknown): PostgresType {
-  // A text is an array that columnOf() has written already.
-  return { to: type, from: [type], serialize: (value: string | readonly unknown[]) => (typeof value === 'string' ? value : writeArray(value)), parse: (text: string) => readArray(text, read) }
+  return { to: type, from: [type], serialize: writeArray, parse: (text: string) => readArray(text, read) }
 }
 
-/** `["a", null]` → `{"a",null}`. A Date is written by its ISO time. */
+/** `["a", null]` → `{"a",null}`. A Date is written by its ISO time. In one pass: 10,000 deliveries a second have 150,000 values. */
 export function writeArray(values: readonly unknown[]): string {
-  return `{${values.map((value) => (value === null ? 'null' : `"${textOf(value).replace(/[\\"]/g, '\\$&')}"`)).join(',')}}`
+  let written = ''
+  for (const value of values) written += `${written === '' ? '' : ','}${elementOf(value)}`
+  return `{${written}}`
 }
 
-function textOf(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value)
+function elementOf(value: unknown): string {
+  if (value === null) return 'null'
+  const text = value instanceof Date ? isoTime(value) : String(value)
+  return `"${/[\\"]/.test(text) ? text.replace(/[\\"]/g, '\\$&') : text}"`
 }
 
 /** The other way round, for one dimension: we have no other. */

@@ -8,20 +8,25 @@ create unlogged table webhooks.dispatchers (
 alter table webhooks.dispatchers enable row level security;
 comment on table webhooks.dispatchers is 'Dispatchers that are polling right now. While there is one, commits do not notify.';
 
+create view webhooks.awake_dispatchers with (security_invoker = true) as
+  select d.id, d.awake_until
+  from webhooks.dispatchers d
+  where d.awake_until between clock_timestamp() and clock_timestamp() + interval '10 seconds';
+comment on view webhooks.awake_dispatchers is
+  'Who can be believed to poll. Dispatchers promise 3 seconds at a time: one that promised more is dead, and the clock was set back since.';
+
 create function webhooks.wake() returns void
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
   -- pg_notify takes a global lock at commit and halves the speed of inserts, so only when nobody is awake.
-  if exists (select from webhooks.dispatchers d where d.awake_until > clock_timestamp()) then
-    -- Dispatchers promise 3 seconds at a time. One that promised more is dead, and the clock was set back since.
-    delete from webhooks.dispatchers d
-    where d.id in (select x.id from webhooks.dispatchers x where x.awake_until > clock_timestamp() + interval '10 seconds' for update skip locked);
-    if exists (select from webhooks.dispatchers d where d.awake_until between clock_timestamp() and clock_timestamp() + interval '10 seconds') then
-      return;
-    end if;
+  if exists (select from webhooks.awake_dispatchers) then
+    return;
   end if;
+  -- What is not believed today must not come true when the clock gets there.
+  delete from webhooks.dispatchers d
+  where d.id in (select x.id from webhooks.dispatchers x where x.awake_until > clock_timestamp() + interval '10 seconds' for update skip locked);
   perform pg_catalog.pg_notify('webhooks', '');
   -- Once per transaction: a hundred statements need one request.
   if pg_catalog.current_setting('webhooks.woken', true) is distinct from pg_catalog.pg_current_xact_id()::text then

@@ -30,7 +30,7 @@ begin
       absent_ids       uuid[];
       new_event        uuid;
       key_of_record    text;
-      nobody_is_awake  boolean;
+      has_deliveries   boolean := false;
     begin
       %3$s
       of_organization := %4$s(%1$s.%5$s);
@@ -61,30 +61,22 @@ begin
         at := coalesce(at, pg_catalog.clock_timestamp());
         new_event := (pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
                       || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid;
+        insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
+        values (new_event, of_organization, fired_type, at, pg_catalog.row_to_json(%1$s)::text, previous::text, %11$s, key_of_record, first_time_key)%12$s;
+        continue when not found;
         if stands_alone then
-          -- All in one: to start a statement costs more than what it does.
-          with captured as (
-            insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
-            values (new_event, of_organization, fired_type, at, pg_catalog.row_to_json(%1$s)::text, previous::text, %11$s, key_of_record, first_time_key)%12$s
-            returning id)
           insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
-          select (pg_catalog.left(new_event::text, 23) || pg_catalog.left(pg_catalog.md5(new_event::text || listener.id::text), 12))::uuid,
-                 of_organization, listener.id, captured.id, fired_type, listener.format, listener.shape_id, at, case when listener.ordered then key_of_record end, at
-          from captured
-          returning not exists (select from webhooks.dispatchers d where d.awake_until between pg_catalog.clock_timestamp() and pg_catalog.clock_timestamp() + interval '10 seconds') into nobody_is_awake;
-          must_wake := must_wake or coalesce(nobody_is_awake, false);
+          values ((pg_catalog.left(new_event::text, 23) || pg_catalog.left(pg_catalog.md5(new_event::text || listener.id::text), 12))::uuid,
+                  of_organization, listener.id, new_event, fired_type, listener.format, listener.shape_id, at, case when listener.ordered then key_of_record end, at);
         else
-          insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
-          values (new_event, of_organization, fired_type, at, pg_catalog.row_to_json(%1$s)::text, previous::text, %11$s, key_of_record, first_time_key)%12$s;
-          continue when not found;
           insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
           select (pg_catalog.left(new_event::text, 23) || pg_catalog.left(pg_catalog.md5(new_event::text || t.webhook_id::text), 12))::uuid,
                  of_organization, t.webhook_id, new_event, fired_type, t.format, t.shape_id, at, case when t.in_order then key_of_record end, at
           from unnest(webhook_ids, formats, shape_ids, in_order) t(webhook_id, format, shape_id, in_order);
-          must_wake := must_wake or not exists (select from webhooks.dispatchers d where d.awake_until between pg_catalog.clock_timestamp() and pg_catalog.clock_timestamp() + interval '10 seconds');
         end if;
+        has_deliveries := true;
       end loop;
-      if must_wake then
+      if has_deliveries and not is_heard then
         perform webhooks.wake();
       end if;
       return null;

@@ -82,11 +82,11 @@ declare
   stamp text;
   tail text;
   delivered bigint;
-  must_wake boolean := false;
-  -- A webhook that might listen, and whether it is the only one and takes whatever is of its types.
+  -- A webhook that might listen, whether it is the only one and takes whatever is of its types, and whether a dispatcher is awake.
   listener      record;
   stands_alone  boolean;
   is_one_row    boolean;
+  is_heard      boolean;
 begin
   -- The cheap way out: most statements interest nobody.
   select w.id, w.organization_id, w.events, w.format, w.shape_id, w.ordered, w.is_active and w.filter is null as takes_all into listener
@@ -97,8 +97,9 @@ begin
   end if;
   select pg_catalog.count(*) = 1, listener.takes_all and not exists (
            select from public.webhook_configurations w
-           where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s)) and w.id <> listener.id)
-    into is_one_row, stands_alone
+           where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s)) and w.id <> listener.id),
+         exists (select from webhooks.awake_dispatchers)
+    into is_one_row, stands_alone, is_heard
   from (select from %13$s limit 2) few;
 %11$s
   at := pg_catalog.clock_timestamp();
@@ -143,7 +144,7 @@ begin
   select pg_catalog.count(*) into delivered from fanned_out;
 
   -- wake() asks the same; to call it costs more than to ask, and under load somebody is always awake.
-  if delivered > 0 and not exists (select from webhooks.dispatchers d where d.awake_until between pg_catalog.clock_timestamp() and pg_catalog.clock_timestamp() + interval '10 seconds') then
+  if delivered > 0 and not exists (select from webhooks.awake_dispatchers) then
     perform webhooks.wake();
   end if;
   return null;
