@@ -20,7 +20,8 @@ export function App() {
       {/* Style elements are forbidden by our content security policy. */}
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queryClient}>
-          <BrowserRouter>
+          {/* The address holds what fields show. Changed in a transition it would come late, and a field would take back what was typed meanwhile. */}
+          <BrowserRouter useTransitions={false}>
             <ToastProvider>
               <ErrorBoundary>
                 <SessionProvider><Door /></SessionProvider>
