@@ -55,6 +55,18 @@ describe('live', () => {
     await page.getByRole('status').filter({ hasText: '2 new deliveries, 1 failed' }).waitFor({ state: 'attached' })
   })
 
+  test('a row that came since the clock last ticked is not of the future', async () => {
+    const { organization, id, path } = await withDeliveries([{ minutesAgo: 3 }])
+    const page = await visit({ organization, path: `${path}?live=0` })
+    await count(page).toBe(1)
+    await page.clock.install()
+    await page.clock.fastForward(25_000)
+    await addDeliveries(sql, organization, id, [{ created_at: new Date(Date.now() + 24_000).toISOString() }])
+    await page.getByRole('switch', { name: 'Live', exact: true }).click()
+    await count(page).toBe(2)
+    await expectText(rows(page).first(), /^contact\.created\s+now/)
+  })
+
   test('while scrolled nothing moves: a button tells, and brings them', async () => {
     const { organization, id, path } = await withDeliveries(Array.from({ length: 50 }, (_, index) => ({ minutesAgo: index + 1 })))
     const page = await visit({ organization, path })

@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react'
 import type { TimeStyle } from './time_format.ts'
 
 const EVERY = 30_000
+/** Whoever begins to look sees no older time than this. */
+const FRESH = 1_000
 const STORED_AS = 'tablehook.times'
 
 let now = new Date()
@@ -13,10 +15,9 @@ const tick = () => { now = new Date(); tell() }
 
 function subscribe(listener: () => void) {
   listeners.add(listener)
-  if (timer === null) {
-    now = new Date()
-    timer = setInterval(tick, EVERY)
-  }
+  timer ??= setInterval(tick, EVERY)
+  // A row that has just come in would else be of the future: "in 20 sec".
+  if (Date.now() - now.getTime() > FRESH) tick()
   return () => {
     listeners.delete(listener)
     if (listeners.size === 0 && timer !== null) {
