@@ -1,8 +1,9 @@
+import { isTooLate } from './fetch_in_time.ts'
 import { t } from '../words/refusals.ts'
 
 /** Why a request did not work. Screens look at `code` and `field`, and show `message`. */
 export class ApiError extends Error {
-  /** A stable code of ours, or `offline`, `signed_out`, `unexpected`. */
+  /** A stable code of ours, or `offline`, `too_late`, `signed_out`, `unexpected`. */
   readonly code: string
   /** The input that is at fault: `name`, `headers.Host`, `events.2`. */
   readonly field: string | undefined
@@ -23,6 +24,7 @@ type DatabaseError = { message: string; code?: string | null; hint?: string | nu
 export function toApiError(error: unknown, status?: number): ApiError {
   if (error instanceof ApiError) return error
   const { message = '', code = '', hint = '', details = '' } = (error ?? {}) as Partial<DatabaseError>
+  if (isTooLate(error, message)) return refusal('too_late', { cause: error })
   if (isOffline(error, message, status)) return refusal('offline', { cause: error })
   if (status === 401 || code === 'PGRST301' || code === 'PGRST303') return refusal('signed_out', { status: 401, cause: error })
   // Our functions raise with hint = code and details = field; other database errors have hints that are sentences.

@@ -1,7 +1,11 @@
 // The two ways to the server. Everything that comes back is parsed: a screen never meets a shape it does not know.
 import type * as z from 'zod/mini'
 import { ApiError, refusal, toApiError } from './errors.ts'
+import { fetchInTime } from './fetch_in_time.ts'
 import { config, supabase } from './supabase.ts'
+
+/** A test waits for its receiver, which may take 30 seconds. */
+const ASKED_FOR_MS = 45_000
 
 type DatabaseAnswer = PromiseLike<{ data: unknown; error: unknown; status: number }>
 
@@ -25,7 +29,7 @@ export async function ask<Schema extends z.ZodMiniType>(
   if (data.session === null) throw refusal('signed_out', { status: 401 })
   let response: Response
   try {
-    response = await fetch(`${config().apiUrl}/functions/v1/webhooks${path}`, {
+    response = await fetchInTime(`${config().apiUrl}/functions/v1/webhooks${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${data.session.access_token}`,
@@ -34,7 +38,7 @@ export async function ask<Schema extends z.ZodMiniType>(
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
-    })
+    }, ASKED_FOR_MS)
   } catch (error) {
     if (signal?.aborted) throw error
     throw toApiError(error)

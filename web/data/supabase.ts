@@ -1,5 +1,6 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import type { Config } from '../config.ts'
+import { fetchInTime } from './fetch_in_time.ts'
 
 let started: { client: SupabaseClient; config: Config } | null = null
 
@@ -9,6 +10,7 @@ export function startSupabase(config: Config): SupabaseClient {
     config,
     client: createClient(config.apiUrl, config.publishableKey, {
       // Two systems on one machine differ by port only, and must not share a session.
+      global: { fetch: (input, init) => fetchInTime(input, init) },
       auth: { storageKey: `tablehook.session.${new URL(config.apiUrl).host}`, persistSession: true, autoRefreshToken: true },
     }),
   }

@@ -9,6 +9,7 @@ export const refusals = {
   'refusal.changed_meanwhile': 'Someone changed it meanwhile.',
   'refusal.internal': 'The server had a problem. Try again.',
   'refusal.unavailable': 'The server is not available. Try again in a minute.',
+  'refusal.too_late': 'The server didn’t answer in time. Try again.',
   'refusal.unexpected': 'The server answered something this page doesn’t understand. Reload it.',
 } as const
 
