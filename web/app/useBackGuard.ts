@@ -9,8 +9,11 @@ export type BackGuard = {
   leave: () => void
 }
 
-/** Holds back the browser's Back and Forward while there is something to lose, and asks before a reload or a closed tab. */
-export function useBackGuard(dirty: boolean): BackGuard {
+/**
+ * Holds back the browser's Back and Forward while there is something to lose, and asks before a reload or a closed tab.
+ * @param placeNow what of the address must not change; by default all but the part after #
+ */
+export function useBackGuard(dirty: boolean, placeNow: () => string = addressNow): BackGuard {
   const [heldSteps, setHeldSteps] = useState<number | null>(null)
   const leaving = useRef(false)
   const { key } = useLocation()
@@ -18,11 +21,11 @@ export function useBackGuard(dirty: boolean): BackGuard {
   useEffect(() => {
     if (!dirty) return
     const onUnload = (event: BeforeUnloadEvent) => event.preventDefault()
-    const here = placeOf(history.state), address = addressNow()
+    const here = numberOf(history.state), place = placeNow()
     let returning = false
     // The address has changed already when this is called: it is changed back, and the router hears of neither.
     const onPop = (event: PopStateEvent) => {
-      const isHere = addressNow() === address
+      const isHere = placeNow() === place
       if (leaving.current || (isHere && !returning)) {
         leaving.current = false
         return
@@ -30,7 +33,7 @@ export function useBackGuard(dirty: boolean): BackGuard {
       event.stopImmediatePropagation()
       returning = !isHere
       if (isHere) return
-      const steps = placeOf(event.state) - here || -1
+      const steps = numberOf(event.state) - here || -1
       setHeldSteps(steps)
       history.go(-steps)
     }
@@ -40,7 +43,7 @@ export function useBackGuard(dirty: boolean): BackGuard {
       removeEventListener('beforeunload', onUnload)
       unguard()
     }
-  }, [dirty, key])
+  }, [dirty, key, placeNow])
 
   return {
     isHeld: heldSteps !== null,
@@ -55,7 +58,7 @@ export function useBackGuard(dirty: boolean): BackGuard {
 }
 
 /** The router numbers its entries of the history. */
-function placeOf(state: unknown): number {
+function numberOf(state: unknown): number {
   return (state as { idx?: number } | null)?.idx ?? 0
 }
 

@@ -1,14 +1,18 @@
 import { useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { askBeforeLeaving } from '../app/leave.ts'
 import { useBackGuard } from '../app/useBackGuard.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { t } from '../words/settings.ts'
 
-/** Asks before a link, Back, a reload or a closed tab throws away what was typed. */
+/** A dialog that opens over the page changes the address after the ?, and loses nothing. */
+const thisPage = () => location.pathname
+
+/** Asks before a link, Back, another organization, a reload or a closed tab throws away what was typed. */
 export function LeaveGuard({ dirty }: { dirty: boolean }) {
-  const [leavingTo, setLeavingTo] = useState<string | null>(null)
+  const [leaving, setLeaving] = useState<{ go: () => void } | null>(null)
   const navigate = useNavigate()
-  const back = useBackGuard(dirty)
+  const back = useBackGuard(dirty, thisPage)
 
   useEffect(() => {
     if (!dirty) return
@@ -20,26 +24,30 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
       if (origin !== location.origin || pathname === location.pathname) return
       event.preventDefault()
       event.stopPropagation()
-      setLeavingTo(`${pathname}${search}${hash}`)
+      setLeaving({ go: () => void navigate(`${pathname}${search}${hash}`) })
     }
     document.addEventListener('click', onClick, { capture: true })
-    return () => document.removeEventListener('click', onClick, { capture: true })
-  }, [dirty])
+    const unask = askBeforeLeaving((go) => setLeaving({ go }))
+    return () => {
+      document.removeEventListener('click', onClick, { capture: true })
+      unask()
+    }
+  }, [dirty, navigate])
 
   return (
     <AlertDialog
-      open={leavingTo !== null || back.isHeld}
+      open={leaving !== null || back.isHeld}
       danger
       title={t('settings.leave_title')}
       cancel={t('settings.keep_editing')}
       confirm={t('settings.discard')}
       onClose={() => {
-        setLeavingTo(null)
+        setLeaving(null)
         back.stay()
       }}
       onConfirm={() => {
-        if (leavingTo === null) back.leave()
-        else void navigate(leavingTo)
+        if (leaving === null) back.leave()
+        else leaving.go()
       }}
     >
       <p>{t('settings.leave')}</p>
