@@ -16,6 +16,35 @@ async function withWebhook(row: Record<string, unknown> = {}): Promise<{ organiz
   return { organization, id: await addWebhook(organization, { name: 'CRM sync', ...row }) }
 }
 
+test('a fast typist loses no letter on a slow machine, at the end of the field or in the middle', async () => {
+  const { organization } = await withWebhook()
+  const page = await visit({ organization })
+  const field = page.getByLabel('Search name or URL')
+  await field.waitFor()
+  await (await page.context().newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: 6 })
+  await field.click()
+  await page.keyboard.type('no such webhook')
+  await page.getByText('No webhooks match.').waitFor()
+  expect(await field.inputValue()).toBe('no such webhook')
+  await page.keyboard.press('Home')
+  await page.keyboard.type('there is ')
+  await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('there is no such webhook')
+  expect(await field.inputValue()).toBe('there is no such webhook')
+})
+
+test('what cannot be loaded again stays, and says of when it is', async () => {
+  const { organization } = await withWebhook()
+  const page = await visit({ organization, expectFailedRequests: true })
+  await switchOf(page, 'CRM sync').waitFor()
+  await page.route('**/rpc/webhook_list', (route) => route.fulfill({ status: 500, body: '{}' }))
+  await switchOf(page, 'CRM sync').click() // after which the list is read again
+  await page.getByText(/This is from .*: it couldn’t be loaded again\./).waitFor()
+  await switchOf(page, 'CRM sync').waitFor()
+  await page.unroute('**/rpc/webhook_list')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText(/it couldn’t be loaded again/).waitFor({ state: 'detached' })
+})
+
 describe('the switch', () => {
   test('turns a webhook off, says so, and takes it back', async () => {
     const { organization, id } = await withWebhook()

@@ -10,9 +10,11 @@ import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { t } from '../words/shell.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
+import { leave } from './leave.ts'
 import { Logo } from './Logo.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { useTheme, type Theme } from './theme.ts'
+import { useScrollToTop } from './useScrollToTop.ts'
 
 const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx'))
 
@@ -28,6 +30,8 @@ export function Shell() {
   const [help, setHelp] = useState(false)
   useShortcuts({ '?': () => setHelp(true) })
   const online = useSyncExternalStore(watchConnection, () => navigator.onLine)
+  const { pathname } = useLocation()
+  useScrollToTop()
   return (
     <>
       <a href="#content" className="sr-only rounded-md bg-card px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50">{t('shell.skip')}</a>
@@ -46,7 +50,7 @@ export function Shell() {
       <div className="mx-auto max-w-7xl px-4 sm:px-6 lg:grid lg:grid-cols-[12.5rem_minmax(0,1fr)] lg:gap-10">
         <SettingsNav />
         <main id="content" tabIndex={-1} className="min-w-0 pt-4 pb-16 outline-none lg:pt-8">
-          <ErrorBoundary>
+          <ErrorBoundary page={pathname}>
             <Suspense fallback={<Skeleton rows={3} />}><Outlet /></Suspense>
           </ErrorBoundary>
         </main>
@@ -97,7 +101,7 @@ function OrganizationSwitcher() {
       size="small"
       label={t('shell.organization')}
       value={organization.id}
-      onChange={choose}
+      onChange={(id) => leave(() => choose(id))}
       options={organizations.map(({ id, name }) => ({ value: id, label: name }))}
       className="border-border"
     />
@@ -149,7 +153,7 @@ function AccountMenu() {
         </div>
       </div>
       <div className="p-1">
-        <Button variant="quiet" className="w-full justify-start px-2.5 text-foreground" icon={<LogOut aria-hidden />} onClick={() => void signOut()}>{t('shell.sign_out')}</Button>
+        <Button variant="quiet" className="w-full justify-start px-2.5 text-foreground" icon={<LogOut aria-hidden />} onClick={() => leave(() => void signOut())}>{t('shell.sign_out')}</Button>
       </div>
     </Popover>
   )

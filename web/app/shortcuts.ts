@@ -43,5 +43,5 @@ function isTyping(target: EventTarget | null): boolean {
 
 function isBehindModal(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role="dialog"], [role="alertdialog"]') !== null
-    || document.querySelector('[role="alertdialog"], [role="dialog"][data-modal]') !== null
+    || document.querySelector('#root[inert]') !== null // a press beside the dialog leaves the focus on the page itself
 }

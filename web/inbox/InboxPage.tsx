@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Inbox as InboxIcon, Plus } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { usePageTitle } from '../app/usePageTitle.ts'
 import { reason } from '../data/errors.ts'
@@ -31,6 +32,7 @@ export default function InboxPage() {
   const unlessRequest = useSearchParams()[0].has('request') && 'max-lg:hidden'
   const inboxes = useQuery(queries.inboxes(organization.id))
   const opening = useOpenInbox()
+  useLeaveWith(organization.id)
   return (
     <div className="space-y-4">
       <header className={cx('flex flex-wrap items-start justify-between gap-x-6 gap-y-3', unlessRequest)}>
@@ -59,6 +61,17 @@ export default function InboxPage() {
 /** The one that is asked for; without asking, the newest. */
 function find(inboxes: readonly Inbox[], id: string | undefined): Inbox | undefined {
   return id === undefined ? inboxes.at(-1) : inboxes.find((inbox) => inbox.id === id)
+}
+
+/** Another organization has other addresses: the one in the address bar is not missing, it is somewhere else. */
+function useLeaveWith(organizationId: string) {
+  const navigate = useNavigate()
+  const shown = useRef(organizationId)
+  useEffect(() => {
+    if (shown.current === organizationId) return
+    shown.current = organizationId
+    void navigate(PATH, { replace: true })
+  }, [organizationId, navigate])
 }
 
 type Opening = ReturnType<typeof useOpenInbox>

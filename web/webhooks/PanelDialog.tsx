@@ -3,18 +3,28 @@ import { useNavigate, useSearchParams } from 'react-router'
 import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
+import { useRefusal } from '../session/permission.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { t } from '../words/form.ts'
+import { NotAllowedDialog } from './NotAllowedDialog.tsx'
 import TestDialog from './TestDialog.tsx'
 import { usePanel, type Panel } from './usePanel.ts'
 import { actionsId } from './WebhookActions.tsx'
 import { WebhookFormDialog } from './WebhookFormDialog.tsx'
 
+type PanelDialogProps = {
+  panel: Panel
+  webhooks: readonly ListedWebhook[] | undefined
+  /** Why no webhook can be created here. */
+  cannotCreate: string | null
+  onClose: () => void
+}
+
 /** The dialog that the address asks for. An id that leads nowhere says so instead of being dropped. */
-export default function PanelDialog({ panel: { panel, hook, event }, webhooks, onClose }: { panel: Panel; webhooks: readonly ListedWebhook[] | undefined; onClose: () => void }) {
+export default function PanelDialog({ panel: { panel, hook, event }, webhooks, cannotCreate, onClose }: PanelDialogProps) {
   const { organization } = useOrganization()
   const { openPanel } = usePanel()
   const navigate = useNavigate()
@@ -24,6 +34,7 @@ export default function PanelDialog({ panel: { panel, hook, event }, webhooks, o
   if (panel === 'create') {
     const address = search.get('url')
     const close = () => (address === null ? onClose() : void navigate('/settings/webhooks', { replace: true }))
+    if (cannotCreate !== null) return <NotAllowedDialog title={t('common.create_webhook')} reason={cannotCreate} onClose={close} />
     return (
       <WebhookFormDialog
         key="create"
@@ -45,8 +56,10 @@ export default function PanelDialog({ panel: { panel, hook, event }, webhooks, o
 }
 
 function EditDialog({ id, organizationId, onClose, onTest }: { id: string; organizationId: string; onClose: () => void; onTest: (id: string) => void }) {
+  const mayNotChange = useRefusal()('manage')
   // Always fresh: an edit that starts from an old copy would overwrite what somebody saved since.
   const webhook = useQuery({ ...queries.settings(id), staleTime: 0, refetchOnWindowFocus: false })
+  if (mayNotChange !== null) return <NotAllowedDialog title={t('common.edit')} reason={mayNotChange} onClose={onClose} />
   if (webhook.isFetchedAfterMount && webhook.data) {
     return <WebhookFormDialog organizationId={organizationId} webhook={webhook.data} onClose={onClose} onTest={onTest} returnTo={actionsId(id)} />
   }

@@ -6,6 +6,7 @@ import { reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { sendTest, type Webhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
+import { useRefusal } from '../session/permission.ts'
 import { Button, ButtonLink } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Field } from '../ui/Field.tsx'
@@ -15,6 +16,7 @@ import { returnFocusTo } from '../ui/return_focus.ts'
 import { Select } from '../ui/Select.tsx'
 import { t } from '../words/test.ts'
 import { parseObject } from './json_problem.ts'
+import { NotAllowedDialog } from './NotAllowedDialog.tsx'
 import { TestResult } from './TestResult.tsx'
 import { useToggle } from './useToggle.ts'
 
@@ -30,7 +32,12 @@ export type TestDialogProps = {
 const DEFAULT_TIMEOUT_MS = 5_000
 
 /** Sends one event and shows what came back. Lazily loaded: `lazy(() => import('…/TestDialog.tsx'))`. */
-export default function TestDialog({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
+export default function TestDialog(props: TestDialogProps) {
+  const mayNotTest = useRefusal()('test')
+  return mayNotTest === null ? <Tester {...props} /> : <NotAllowedDialog title={t('common.test_event')} reason={mayNotTest} onClose={props.onClose} />
+}
+
+function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
   const queryClient = useQueryClient()
   const types = useQuery(queries.eventTypes()).data ?? []
   const timeoutMs = useQuery(queries.settings(webhook.id)).data?.timeout_ms ?? DEFAULT_TIMEOUT_MS

@@ -10,6 +10,7 @@ import { useCapabilities, useOrganization } from '../session/organization.tsx'
 import { useRefusal } from '../session/permission.ts'
 import { Button, ButtonLink } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
+import { Outdated } from '../ui/Outdated.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { t } from '../words/list.ts'
@@ -62,7 +63,7 @@ export default function WebhooksPage() {
       </header>
       {body()}
       {can.view && all && <Suspense fallback={<div className="card h-11" />}><HowWebhooksWork limits={limits} /></Suspense>}
-      {panel !== null && <Suspense fallback={null}><PanelDialog panel={panel} webhooks={all} onClose={closePanel} /></Suspense>}
+      {panel !== null && <Suspense fallback={null}><PanelDialog panel={panel} webhooks={all} cannotCreate={cannotCreate} onClose={closePanel} /></Suspense>}
     </div>
   )
 
@@ -74,7 +75,12 @@ export default function WebhooksPage() {
     if (webhooks.isPending) return <Skeleton rows={3} label={t('list.loading')} rowClass="h-[4.75rem]" />
     if (webhooks.isError && all === undefined) return <Problem title={t('list.not_loaded')} error={webhooks.error} onRetry={() => void webhooks.refetch()} />
     if (all === undefined || all.length === 0) return <Suspense fallback={<div className="card h-96" />}><FirstWebhook onCreate={create} unavailable={cannotCreate} /></Suspense>
-    return <WebhookList organizationId={organization.id} webhooks={all} />
+    return (
+      <>
+        <Outdated query={webhooks} />
+        <WebhookList organizationId={organization.id} webhooks={all} />
+      </>
+    )
   }
 }
 

@@ -36,6 +36,7 @@ export const common = {
   'common.create_webhook': 'Create webhook',
   'common.event_catalog': 'Event catalog',
   'common.more': 'More',
+  'common.outdated': 'This is from {time}: it couldn’t be loaded again.',
   'common.reference': 'Reference: {id}',
   'common.connection_lost': 'The connection was lost.',
   'common.server_problem': 'The server had a problem.',
