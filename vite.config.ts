@@ -10,7 +10,6 @@ const vendors: [name: string, packages: RegExp][] = [
   ['rules', /node_modules\/(zod\/v4\/(classic|locales|core\/(json-schema|to-json-schema))|ipaddr\.js)/],
   // Not what only dialogs and forms use: those load with them.
   ['base', /node_modules\/(@base-ui\/(?!react\/(dialog|alert-dialog|checkbox|radio|radio-group|field|fieldset)\/)|@floating-ui\/|use-sync-external-store\/|@babel\/)/],
-  ['icons', /node_modules\/lucide-react\//],
   // One file for all icons: each is 300 bytes, and a request of its own costs more.
   ['icons', /node_modules\/lucide-react\//],
   ['classes', /node_modules\/(clsx|tailwind-merge|class-variance-authority)\//],

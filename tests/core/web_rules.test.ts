@@ -45,7 +45,12 @@ describe('causes', () => {
     ['http_error', 503, {}, 'Your server had an error (503).', 'We try again automatically.'],
     ['http_error', 418, {}, 'Your server answered 418.', null],
   ] as const)('%s %s', (error_code, status_code, headers, sentence, advice) => {
-    expect(cause({ ...facts, error_code, status_code, headers })).toEqual({ sentence, advice })
+    expect(cause({ ...facts, error_code, status_code, headers })).toMatchObject({ sentence, advice })
+  })
+  test.each([
+    ['http_error', 500, {}, true], ['http_error', 429, { 'retry-after': '120' }, true], ['http_error', 429, {}, false], ['network_error', null, {}, true], ['timeout', null, {}, false],
+  ] as const)('%s %s %j: whether its advice is that we try again', (error_code, status_code, headers, promised) => {
+    expect(cause({ ...facts, error_code, status_code, headers })?.promisesRetry ?? false).toBe(promised)
   })
 })
 

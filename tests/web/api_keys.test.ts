@@ -77,6 +77,24 @@ test('a name that is taken is told at the field; what the server refuses, in the
   await dialog(page).getByText('Another key has this name.').waitFor()
 })
 
+test('a key that is being made is shown, even to those who press Escape meanwhile', async () => {
+  const organization = await addOrganization()
+  const page = await visit({ organization, path })
+  await page.getByRole('button', { name: 'Create API key' }).click()
+  await dialog(page).getByLabel('Name').fill('Zapier')
+  let answer = () => {}
+  await page.route('**/functions/v1/webhooks/keys', async (route) => {
+    await new Promise<void>((resolve) => { answer = resolve })
+    await route.continue()
+  })
+  await dialog(page).getByRole('button', { name: 'Create API key' }).click()
+  await dialog(page).getByRole('button', { name: 'Creating…' }).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog(page).getByRole('button', { name: 'Cancel' }).click({ force: true })
+  answer()
+  await dialog(page).getByText('It can’t be shown again.').waitFor()
+})
+
 test('members see why there is nothing for them to see', async () => {
   const organization = await addOrganization()
   await addKey(organization, 'Zapier')

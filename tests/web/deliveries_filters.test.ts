@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { expectText, focusName, useBrowser, useDatabase, type Organization } from './browser.ts'
-import { addDeliveries, type DeliveryRow } from './delivery_rows.ts'
+import { addCounts, addDeliveries, type DeliveryRow } from './delivery_rows.ts'
 
 const { visit } = useBrowser()
 const { sql, addOrganization, addWebhook } = useDatabase()
@@ -118,6 +118,16 @@ describe('states', () => {
     await page.getByText('No deliveries yet.').waitFor()
     await page.getByText('They appear here as soon as an event happens.').waitFor()
     await page.locator('main').getByRole('button', { name: 'Send test event' }).last().waitFor()
+  })
+
+  test('nothing in this time: no filter is offered to clear where none is set', async () => {
+    const { organization, id, path } = await withDeliveries([{ minutesAgo: 10 * 24 * 60 }])
+    await addCounts(sql, organization, id, [{ answer: '200', attempts: 1, succeeded: 1, hoursAgo: 10 * 24 }])
+    const page = await visit({ organization, path })
+    await page.getByRole('button', { name: 'Last 30 days' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Clear filters' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Last 30 days' }).click()
+    await count(page).toBe(1)
   })
 
   test('an outage is no empty list, and Try again ends it', async () => {

@@ -130,6 +130,22 @@ describe('sending again', () => {
     await receiver.close()
   })
 
+  test('a retry that becomes due is looked at again, without Live too', async () => {
+    const { organization, id, path, ids } = await withDeliveries([{ state: 'pending', attempts: [{ status: 500 }] }], { is_active: false })
+    await sql`update webhooks.deliveries set due_at = now() + interval '4 seconds' where id = ${ids[0]!}`
+    const page = await visit({ organization, path: `${path}/${ids[0]}?live=0` })
+    await page.getByRole('article').getByText('Retrying').waitFor()
+    await sql`update webhooks.deliveries set state = 'succeeded', due_at = null, finished_at = now(), attempt_count = 2, last_status_code = 200 where webhook_id = ${id}`
+    await page.getByRole('article').getByText('Delivered').waitFor({ timeout: 10_000 })
+  })
+
+  test('after the last attempt no wait is promised', async () => {
+    const { organization, path, ids } = await withDeliveries([{ state: 'failed', attempts: [{ status: 429, headers: { 'retry-after': '120' } }] }])
+    const page = await visit({ organization, path: `${path}/${ids[0]}` })
+    await page.getByText('We won’t try again by ourselves.').waitFor()
+    expect(await page.getByText('We wait 2 minutes.').count()).toBe(0)
+  })
+
   test('a retry that is due later can be had now', async () => {
     const receiver = await startReceiver()
     const organization = await addOrganization()

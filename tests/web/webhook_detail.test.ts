@@ -36,6 +36,25 @@ describe('the overview', () => {
     await expect.poll(() => page.locator('[data-delivery]').count()).toBe(1)
   })
 
+  test('while the numbers of another range are on their way, those on the screen say that they are not it', async () => {
+    const organization = await addOrganization()
+    const id = await addWebhook(organization, { name: 'CRM sync' })
+    await addCounts(sql, organization, id, [{ answer: '200', attempts: 95, succeeded: 95 }, { answer: '200', attempts: 30, succeeded: 30, hoursAgo: 48 }])
+    const page = await visit({ organization, path: `/settings/webhooks/${id}` })
+    await expectText(page.getByRole('link', { name: /^Delivered/ }), '95 of 95 attempts')
+    let answer = () => {}
+    await page.route('**/rpc/webhook_overview', async (route) => {
+      await new Promise<void>((resolve) => { answer = resolve })
+      await route.continue()
+    })
+    const busy = page.locator('main [aria-busy=true]')
+    await page.getByRole('button', { name: '7 days' }).click()
+    await busy.waitFor()
+    answer()
+    await expectText(page.getByRole('link', { name: /^Delivered/ }), '125 of 125 attempts')
+    expect(await busy.count()).toBe(0)
+  })
+
   test('before the first delivery it claims nothing', async () => {
     const organization = await addOrganization()
     const page = await visit({ organization, path: `/settings/webhooks/${await addWebhook(organization)}` })
@@ -110,6 +129,49 @@ describe('the signing secret', () => {
     await page.getByText(/^The old secret works until/).waitFor({ state: 'detached' })
   })
 
+  test('a roll that is under way cannot be left: its answer is the new secret', async () => {
+    const { organization, id, path } = await withSecret()
+    const page = await visit({ organization, path })
+    let answer = () => {}
+    await page.route('**/secret/roll', async (route) => {
+      await new Promise<void>((resolve) => { answer = resolve })
+      await route.continue()
+    })
+    await page.getByRole('button', { name: 'Roll secret…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll secret' }).click()
+    await page.getByRole('button', { name: 'Rolling…' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.mouse.click(5, 5)
+    answer()
+    await page.getByRole('dialog', { name: 'Here is the new signing secret' }).getByRole('button', { name: 'Done' }).click()
+    // The banner on the other pages gives the time itself: "until in 23 hours" is no English.
+    await page.goto(new URL(`/settings/webhooks/${id}`, page.url()).href)
+    await page.getByText(/^The old secret works until \w+ \d+, \d{4}, [\d:]+\. Requests carry both signatures\.$/).waitFor()
+  })
+
+  test('is copied where the browser lets a page copy only within the press itself, and says why when it cannot be had', async () => {
+    const { organization, secret, path } = await withSecret()
+    const page = await visit({ organization, path, expectFailedRequests: true })
+    // As Safari does.
+    await page.evaluate(() => {
+      let pressed = false
+      addEventListener('click', () => {
+        pressed = true
+        setTimeout(() => { pressed = false }, 0)
+      }, { capture: true })
+      for (const name of ['write', 'writeText'] as const) {
+        const original = navigator.clipboard[name].bind(navigator.clipboard) as (what: never) => Promise<void>
+        navigator.clipboard[name] = (what: unknown) => (pressed ? original(what as never) : Promise.reject(new DOMException('', 'NotAllowedError')))
+      }
+    })
+    const copy = page.getByRole('button', { name: 'Copy Signing secret' })
+    await copy.click()
+    await expect.poll(() => clipboard(page)).toBe(secret)
+    await page.route('**/secret', (route) => route.abort())
+    await copy.click()
+    await page.getByText('The secret couldn’t be shown. No connection. Nothing changed.').first().waitFor()
+  })
+
   test('is not for members, who see the reason', async () => {
     const { organization, path } = await withSecret()
     const page = await visit({ organization, path, role: 'member' })
@@ -171,6 +233,34 @@ describe('the other settings', () => {
     await dialog.getByRole('button', { name: 'Discard' }).click()
     await expect.poll(() => new URL(page.url()).pathname).toBe(`/settings/webhooks/${id}`)
     await name.waitFor({ state: 'detached' })
+  })
+
+  test('so do another organization and signing out; a dialog over the page asks nothing', async () => {
+    const { organization, path } = await withSecret()
+    const other = await addOrganization()
+    const page = await visit({ organization, path })
+    const name = page.getByRole('textbox', { name: 'Name', exact: true })
+    await name.fill('Another name')
+    const dialog = page.getByRole('alertdialog', { name: 'Discard your changes?' })
+    await page.getByRole('button', { name: 'Send test event' }).click()
+    await page.getByRole('dialog', { name: /^Send test event/ }).waitFor()
+    await page.evaluate(() => history.back())
+    await page.getByRole('dialog', { name: /^Send test event/ }).waitFor({ state: 'detached' })
+    expect([await name.inputValue(), await dialog.count()]).toEqual(['Another name', 0])
+
+    await page.getByRole('button', { name: /Account:/ }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await dialog.getByRole('button', { name: 'Keep editing' }).click()
+    await page.keyboard.press('Escape')
+    const switcher = page.getByRole('combobox', { name: 'Organization' })
+    await switcher.selectOption({ label: other.name })
+    await dialog.getByRole('button', { name: 'Keep editing' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect([await name.inputValue(), await switcher.inputValue()]).toEqual(['Another name', organization.id])
+    await switcher.selectOption({ label: other.name })
+    await dialog.getByRole('button', { name: 'Discard' }).click()
+    await page.getByText('Get told when something happens').waitFor()
+    expect(await switcher.inputValue()).toBe(other.id)
   })
 
   test('deleting asks, and leads back to the list', async () => {

@@ -252,6 +252,26 @@ describe('editing', () => {
     expect(saved).toEqual({ url: 'https://example.com/b', header_names: ['X-Api-Key'] })
   })
 
+  test('what is saved is not called unsaved when the connection ends just then', async () => {
+    const organization = await addOrganization()
+    const id = await addWebhook(organization, { name: 'CRM sync' })
+    const page = await visit({ organization, path: `/settings/webhooks/${id}/settings`, expectFailedRequests: true })
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('CRM')
+    await page.route('**/functions/v1/webhooks/*', async (route) => {
+      await page.route('**/rest/v1/**', (read) => read.abort())
+      await route.continue()
+    })
+    await saveChanges(page).click()
+    await page.getByText('CRM saved.').first().waitFor()
+    expect(await page.getByText('The changes weren’t saved').count()).toBe(0)
+    await page.unroute('**/rest/v1/**')
+    // Nor for somebody else's change the next time.
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('CRM sync')
+    await saveChanges(page).click()
+    await page.getByText('CRM sync saved.').first().waitFor()
+    expect((await sql`select name from public.webhook_configurations where id = ${id}`)[0]!.name).toBe('CRM sync')
+  })
+
   test('asks when somebody else saved meanwhile, and can show theirs or overwrite', async () => {
     const organization = await addOrganization()
     const id = await addWebhook(organization, { name: 'CRM sync', url: 'https://example.com/first' })

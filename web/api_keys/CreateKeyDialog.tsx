@@ -39,6 +39,8 @@ export function CreateKeyDialog({ names, onClose, returnTo }: { names: readonly 
     gcTime: 0,
   })
   const taken = names.includes(name.trim()) || (create.isError && toApiError(create.error).code === 'name_taken')
+  // What is under way can't be taken back, and its answer is the key: the only time it is shown.
+  const close = () => { if (!create.isPending) onClose() }
   const problem = !asked ? undefined : name.trim() === '' ? t('keys.name_missing') : taken ? t('keys.name_taken') : undefined
 
   if (create.isSuccess) return <NewKey token={create.data} onClose={onClose} returnTo={returnTo} />
@@ -57,11 +59,11 @@ export function CreateKeyDialog({ names, onClose, returnTo }: { names: readonly 
       width="small"
       dismissable={false}
       title={t('keys.create')}
-      onClose={onClose}
+      onClose={close}
       finalFocus={returnFocusTo(returnTo)}
       footer={(
         <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button aria-disabled={create.isPending} onClick={close}>{t('common.cancel')}</Button>
           <Button type="submit" form={formId} variant="primary" aria-busy={create.isPending}>{create.isPending ? t('keys.creating') : t('keys.create')}</Button>
         </>
       )}

@@ -58,12 +58,12 @@ export const queries = {
         return more && last ? { before_created_at: last.created_at, before_id: last.id } : undefined
       },
     }),
-  /** Asked again by itself while an attempt is under way: its outcome is a second or two off. */
+  /** Asked again by itself while an attempt is under way, and when the next one is due. */
   delivery: (webhookId: string, deliveryId: string) =>
     queryOptions({
       queryKey: [...queries.webhook(webhookId), 'delivery', deliveryId] as const,
       queryFn: () => deliveries.getDelivery(deliveryId),
-      refetchInterval: ({ state: { data } }) => (data && isUnderWay(data.delivery) ? 2_000 : false),
+      refetchInterval: ({ state: { data } }) => (data ? untilNews(data.delivery) : false),
     }),
   /** Never asked again: the bytes of a delivery do not change. */
   deliveryBody: (deliveryId: string) =>
@@ -88,8 +88,11 @@ export const queries = {
     queryOptions({ queryKey: ['inbox', inboxId, 'requests'] as const, queryFn: () => inbox.listInboxRequests(inboxId, null) }),
 }
 
-function isUnderWay({ state, next_attempt_at }: deliveries.Delivery): boolean {
-  return state === 'sending' || (state === 'pending' && next_attempt_at !== null && Date.parse(next_attempt_at) < Date.now() + 2_000)
+/** Milliseconds until a delivery may have changed by itself: an outcome is a second or two off. False: it stays as it is. */
+function untilNews({ state, next_attempt_at }: deliveries.Delivery): number | false {
+  if (state === 'sending') return 2_000
+  if (state !== 'pending' || next_attempt_at === null) return false
+  return Math.max(2_000, Date.parse(next_attempt_at) - Date.now() + 1_000)
 }
 
 export function newQueryClient(): QueryClient {

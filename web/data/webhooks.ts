@@ -94,7 +94,7 @@ export async function deleteWebhook(id: string): Promise<void> {
   if (deleted.length === 0) throw refusal('forbidden', { status: 403 })
 }
 
-const saved = z.object({ webhook: z.looseObject({ id: z.string(), name: z.string(), updated_at: z.string() }) })
+const saved = z.object({ webhook })
 const created = z.object({ webhook: z.looseObject({ id: z.string(), name: z.string(), is_active: z.boolean() }), secret: z.nullable(z.string()) })
 
 /** Resolves with the signing secret in clear: the only time it comes without being asked for. Null: unsigned. */
@@ -102,7 +102,8 @@ export function createWebhook(input: CreateWebhookRequest): Promise<z.output<typ
   return ask(created, 'POST', '', input)
 }
 
-export async function updateWebhook(id: string, input: UpdateWebhookRequest): Promise<{ id: string; name: string; updated_at: string }> {
+/** Resolves with the webhook as it is now. */
+export async function updateWebhook(id: string, input: UpdateWebhookRequest): Promise<Webhook> {
   return (await ask(saved, 'PATCH', `/${id}`, input)).webhook
 }
 

@@ -3,7 +3,7 @@ import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Time } from '../ui/Time.tsx'
 import { duration } from '../ui/time_format.ts'
-import { cause } from '../webhooks/causes.ts'
+import { cause, type Cause } from '../webhooks/causes.ts'
 import { t } from '../words/delivery.ts'
 import { Attempts } from './Attempts.tsx'
 import { DeliveryActions } from './DeliveryActions.tsx'
@@ -56,7 +56,7 @@ function Id({ label, id, what }: { label: string; id: string; what: string }) {
 }
 
 /** What happened, for a person: the sentence for the state or for the last attempt, and what helps. */
-function verdict({ delivery, webhook, attempts }: DeliveryDetail, isActive: boolean): { sentence: string; advice: string | null } {
+function verdict({ delivery, webhook, attempts }: DeliveryDetail, isActive: boolean): Cause {
   const last = attempts.find(({ superseded }) => !superseded) ?? null
   const name = webhook?.name ?? ''
   switch (delivery.state) {
@@ -72,15 +72,14 @@ function verdict({ delivery, webhook, attempts }: DeliveryDetail, isActive: bool
     }
     case 'failed': {
       const reason = because(last ?? { status_code: delivery.last_status_code, error_code: delivery.last_error_code }, webhook)
-      const promisesRetry = (last?.status_code ?? 0) >= 500 || last?.error_code === 'network_error'
-      return promisesRetry ? { ...reason, advice: t('delivery.no_more') } : reason
+      return reason.promisesRetry ? { ...reason, advice: t('delivery.no_more') } : reason
     }
   }
 }
 
 function because(
   attempt: Pick<Attempt, 'status_code' | 'error_code'> & Partial<Pick<Attempt, 'error_detail' | 'response_headers'>>, webhook: DeliveryDetail['webhook'],
-): { sentence: string; advice: string | null } {
+): Cause {
   return cause({
     status_code: attempt.status_code, error_code: attempt.error_code, error_detail: attempt.error_detail, headers: attempt.response_headers,
     url: webhook?.url ?? '', timeout_ms: webhook?.timeout_ms ?? 0,

@@ -21,6 +21,7 @@ export function NoDeliveries({ filters, onChange, neverSent }: { filters: LogFil
       </Empty>
     )
   }
+  const canClear = isFiltered(filters) || filters.tests || filters.from !== NO_FILTERS.from
   const days = limits.data?.retention_days
   const from = spanOf(filters) === null ? Date.parse(filters.from) : null
   const isTooOld = days !== undefined && ((from !== null && from < Date.now() - days * DAY_MS) || filters.q !== '')
@@ -29,7 +30,7 @@ export function NoDeliveries({ filters, onChange, neverSent }: { filters: LogFil
       title={t('deliveries.no_match')}
       actions={(
         <>
-          <Button onClick={() => onChange(NO_FILTERS)}>{t('common.clear_filters')}</Button>
+          {canClear && <Button onClick={() => onChange(NO_FILTERS)}>{t('common.clear_filters')}</Button>}
           {spanOf(filters) !== '30d' && filters.q === '' && <Button onClick={() => onChange({ from: '30d', to: '' })}>{t('deliveries.when_30d')}</Button>}
         </>
       )}

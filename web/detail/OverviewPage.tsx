@@ -5,7 +5,9 @@ import { RANGES, type Overview, type Range } from '../data/overview.ts'
 import { queries } from '../data/queries.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Button } from '../ui/Button.tsx'
+import { cx } from '../ui/cx.ts'
 import { Empty } from '../ui/Empty.tsx'
+import { Outdated } from '../ui/Outdated.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Segments } from '../ui/Segments.tsx'
 import { TimeStyleSelect, TimeText } from '../ui/Time.tsx'
@@ -38,7 +40,13 @@ export default function OverviewPage() {
       {overview.isPending
         ? <OverviewSkeleton />
         : overview.data
-          ? <Numbers overview={overview.data} range={range} neverSent={listed.last_delivery_at === null} />
+          ? (
+              // Those of the range before, until the new ones are there.
+              <div aria-busy={overview.isPlaceholderData} className={cx('space-y-4', overview.isPlaceholderData && 'opacity-50')}>
+                <Outdated query={overview} />
+                <Numbers overview={overview.data} range={range} neverSent={listed.last_delivery_at === null} />
+              </div>
+            )
           : <Problem title={t('overview.not_loaded')} error={overview.error} onRetry={() => void overview.refetch()} />}
     </div>
   )

@@ -27,6 +27,8 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.webhook(webhookId) }),
     gcTime: 0,
   })
+  // What is under way can't be taken back, and its answer is the secret.
+  const close = () => { if (!roll.isPending) onClose() }
 
   if (roll.isSuccess) {
     const { secret, old_secret_expires_at: until } = roll.data
@@ -52,11 +54,11 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
       open
       width="small"
       title={isFirst ? t('secret.create_title') : t('secret.roll_title')}
-      onClose={onClose}
+      onClose={close}
       finalFocus={returnFocusTo('roll-secret')}
       footer={(
         <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button aria-disabled={roll.isPending} onClick={close}>{t('common.cancel')}</Button>
           <Button variant={overlap === 'now' && !isFirst ? 'danger' : 'primary'} aria-busy={roll.isPending} onClick={() => { if (!roll.isPending) roll.mutate() }}>
             {roll.isPending ? t('secret.rolling') : isFirst ? t('secret.create_confirm') : t('secret.roll_confirm')}
           </Button>

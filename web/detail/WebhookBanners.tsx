@@ -5,6 +5,7 @@ import { Banner } from '../ui/Banner.tsx'
 import { ButtonLink } from '../ui/Button.tsx'
 import { useNow } from '../ui/clock.ts'
 import { TimeText } from '../ui/Time.tsx'
+import { exactTime } from '../ui/time_format.ts'
 import { answerText } from '../webhooks/answers.ts'
 import { answerName } from '../deliveries/answer.ts'
 import { TurnedOffBanner } from '../webhooks/TurnedOffBanner.tsx'
@@ -27,7 +28,7 @@ export function WebhookBanners({ webhook, onTurnOn, showSecret }: { webhook: Lis
           title={t('detail.old_secret_title')}
           actions={<ButtonLink size="small" to={`/settings/webhooks/${webhook.id}/settings#secret`}>{t('detail.see_secret')}</ButtonLink>}
         >
-          {t.rich('detail.old_secret', { time: <TimeText at={oldSecretUntil} /> })}
+          {t('detail.old_secret', { time: exactTime(new Date(oldSecretUntil), 'local') })}
         </Banner>
       )}
     </>

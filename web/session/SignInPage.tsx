@@ -16,6 +16,7 @@ export default function SignInPage() {
   const [pending, setPending] = useState(false)
 
   async function signIn(email: string, password: string) {
+    if (pending) return
     setPending(true)
     setErrors({})
     const { error } = await supabase().auth.signInWithPassword({ email, password })

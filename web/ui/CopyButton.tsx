@@ -12,8 +12,11 @@ type CopyButtonProps = {
   what: string
   /** With the word "Copy" beside the icon. */
   wide?: boolean
+  /** The text could not be got. */
   onFailed?: (error: unknown) => void
 }
+
+const asBlob = (text: string) => new Blob([text], { type: 'text/plain' })
 
 export function CopyButton({ text, what, wide = false, onFailed }: CopyButtonProps) {
   const [copied, setCopied] = useState(false)
@@ -24,11 +27,14 @@ export function CopyButton({ text, what, wide = false, onFailed }: CopyButtonPro
   }, [copied])
 
   async function copy() {
+    let noText: unknown = null
     try {
-      await navigator.clipboard.writeText(typeof text === 'string' ? text : await text())
+      if (typeof text === 'string') await navigator.clipboard.writeText(text)
+      // Safari allows copying only within the press itself: what has yet to come is handed over as a promise.
+      else await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text().then(asBlob).catch((error: unknown) => { noText = error; throw error }) })])
       setCopied(true)
-    } catch (error) {
-      if (onFailed) onFailed(error)
+    } catch {
+      if (noText !== null && onFailed) onFailed(noText)
       else toastError(t('common.copy_failed'))
     }
   }

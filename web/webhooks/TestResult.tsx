@@ -15,7 +15,7 @@ export function TestResult({ result, timeoutMs }: { result: Result; timeoutMs: n
       <TestVerdict result={result} />
       <p>
         {ok ? t('test.accepted') : why?.sentence}
-        {!ok && why?.advice && !promisesRetry(result) && <span className="text-muted-foreground"> {why.advice}</span>}
+        {!ok && why?.advice && !why.promisesRetry && <span className="text-muted-foreground"> {why.advice}</span>}
       </p>
       <div className="overflow-hidden rounded-lg border border-border">
         {headers && <Part title={t('test.response_headers')}><HeaderList headers={headers} /></Part>}
@@ -33,9 +33,6 @@ export function TestResult({ result, timeoutMs }: { result: Result; timeoutMs: n
     </div>
   )
 }
-
-/** "We try again automatically" is true of deliveries. A test is sent once. */
-const promisesRetry = ({ status_code, error_code }: Result) => (status_code ?? 0) >= 500 || status_code === 429 || error_code === 'network_error'
 
 /** The first line: "401 Unauthorized in 182 ms". */
 export function TestVerdict({ result: { ok, status_code, duration_ms } }: { result: Result }) {

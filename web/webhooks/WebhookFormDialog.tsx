@@ -40,7 +40,12 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
   })
   const { isDirty } = state.form.formState
   const back = useBackGuard(isDirty && made === null)
-  const close = () => (isDirty ? setAsking(true) : onClose())
+  function close() {
+    // What is being saved can't be discarded any more.
+    if (state.isSaving) return
+    if (isDirty) setAsking(true)
+    else onClose()
+  }
 
   if (made !== null) return <CreatedDialog saved={made} onClose={onClose} onTest={() => onTest(made.id)} {...(returnTo === undefined ? {} : { returnTo })} />
   return (
@@ -54,7 +59,7 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
       footer={(
         <>
           <FormProblem state={state} />
-          <Button onClick={close}>{t('common.cancel')}</Button>
+          <Button aria-disabled={state.isSaving} onClick={close}>{t('common.cancel')}</Button>
           <Button type="submit" form="webhook-form" variant="primary" aria-busy={state.isSaving}>
             {webhook === null ? (state.isSaving ? t('form.creating') : t('common.create_webhook')) : (state.isSaving ? t('common.saving') : t('form.save_changes'))}
           </Button>

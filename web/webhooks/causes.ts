@@ -14,7 +14,8 @@ export type AttemptFacts = {
   timeout_ms: number
 }
 
-export type Cause = { sentence: string; advice: string | null }
+/** `promisesRetry`: the advice is that we try again, which is not true of a test, nor after the last attempt. */
+export type Cause = { sentence: string; advice: string | null; promisesRetry?: boolean }
 
 /** Why an attempt failed and what helps; null for a success. */
 export function cause({ status_code, error_code, error_detail, headers, url, timeout_ms }: AttemptFacts): Cause | null {
@@ -33,7 +34,7 @@ function ofError(code: string, { host, detail, timeout }: { host: string; detail
   const plain = detail?.replace(/\.$/, '')
   if (code === 'tls_failed' && plain) return { sentence: t('cause.tls_failed_detail', { host, detail: plain }), advice }
   if (code === 'transformation_failed' && plain) return { sentence: t('cause.transformation_failed_detail', { detail: plain }), advice }
-  return { sentence: t.find(`cause.${code}`, { host, timeout }) ?? t('cause.unknown', { code }), advice }
+  return { sentence: t.find(`cause.${code}`, { host, timeout }) ?? t('cause.unknown', { code }), advice, ...(code === 'network_error' ? { promisesRetry: true } : {}) }
 }
 
 function ofStatus(status: number, retryAfter: string | undefined): Cause {
@@ -45,12 +46,11 @@ function ofStatus(status: number, retryAfter: string | undefined): Cause {
     case 405: return { sentence: t('cause.status_405'), advice: null }
     case 410: return { sentence: t('cause.status_410'), advice: t('advice.status_410') }
     case 413: return { sentence: t('cause.status_413'), advice: t('advice.status_413') }
-    case 429: return {
-      sentence: t('cause.status_429'),
-      advice: retryAfter && /^\d+$/.test(retryAfter) ? t('advice.status_429_after', { retryAfter: duration(Number(retryAfter) * 1000) }) : t('advice.status_429'),
-    }
+    case 429: return retryAfter && /^\d+$/.test(retryAfter)
+      ? { sentence: t('cause.status_429'), advice: t('advice.status_429_after', { retryAfter: duration(Number(retryAfter) * 1000) }), promisesRetry: true }
+      : { sentence: t('cause.status_429'), advice: t('advice.status_429') }
   }
-  if (status >= 500) return { sentence: t('cause.status_5xx', { code }), advice: t('advice.status_5xx') }
+  if (status >= 500) return { sentence: t('cause.status_5xx', { code }), advice: t('advice.status_5xx'), promisesRetry: true }
   return { sentence: t('cause.status_other', { code }), advice: null }
 }
 

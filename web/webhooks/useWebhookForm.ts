@@ -65,24 +65,23 @@ export function useWebhookForm(
       const now = over ?? await getWebhook(webhook.id)
       if (now === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
       if (over === null && opened !== null && changedMeanwhile(opened, now, part)) return setTheirs(now)
-      const name = await send(now, values)
-      if (name === null) return
+      const saved = await send(now, values)
+      if (saved === null) return
       await forget(webhook.id)
-      form.reset(values)
-      const saved = await getWebhook(webhook.id)
-      if (saved) { setOpened(saved); form.reset(valuesOf(saved)) }
-      onSaved({ id: webhook.id, name, secret: null })
+      setOpened(saved)
+      form.reset(valuesOf(saved))
+      onSaved({ id: webhook.id, name: saved.name, secret: null })
     } catch (error) {
       refuse(toApiError(error))
     }
   }
 
-  /** The name that is saved; null when somebody else saved what this form edits. */
-  async function send(now: Webhook, values: FormValues): Promise<string | null> {
+  /** What is saved; null when somebody else saved what this form edits. */
+  async function send(now: Webhook, values: FormValues): Promise<Webhook | null> {
     const changes = updateRequest(now, values, part)
-    if (Object.keys(changes).length === 0) return now.name
+    if (Object.keys(changes).length === 0) return now
     try {
-      return (await updateWebhook(now.id, { ...changes, expected_updated_at: now.updated_at })).name
+      return await updateWebhook(now.id, { ...changes, expected_updated_at: now.updated_at })
     } catch (error) {
       if (toApiError(error).code !== 'changed_meanwhile') throw error
     }
