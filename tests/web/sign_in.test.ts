@@ -1,9 +1,11 @@
+import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { demoUsers } from '../../local/demo_users.ts'
 import { system } from '../support/running_system.ts'
-import { expectText, useBrowser } from './browser.ts'
+import { expectText, useBrowser, useDatabase } from './browser.ts'
 
-const { newPage } = useBrowser()
+const { newPage, visit } = useBrowser()
+const { addOrganization } = useDatabase()
 const globex = demoUsers.find(({ email }) => email === 'member@globex.test')!
 
 test('a demo user is one click away, and a deep link survives signing in', async () => {
@@ -36,4 +38,36 @@ test('the theme is chosen before the first paint, and can be changed', async () 
   await page.getByRole('button', { name: /Account/ }).click()
   await page.getByRole('button', { name: 'Light' }).click()
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light')
+})
+
+/** As after the server's keys were changed: it looks like a session, and no request is accepted. */
+async function spoilSession(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const key = Object.keys(localStorage).find((each) => each.startsWith('tablehook.session'))!
+    const session = JSON.parse(localStorage[key] as string) as { access_token: string }
+    localStorage[key] = JSON.stringify({ ...session, access_token: session.access_token.replace(/[^.]*$/, 'AAAA') })
+  })
+}
+
+test('a session that the server refuses leads to the sign-in, and back to the same page', async () => {
+  const organization = await addOrganization()
+  const page = await visit({ organization, path: '/settings/webhooks/events', expectFailedRequests: true })
+  await page.getByRole('heading', { level: 1, name: 'Event catalog' }).waitFor()
+  await spoilSession(page)
+  await page.reload()
+  await page.getByText('You were signed out. Sign in again.').waitFor()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: /^Sign in as owner@acme.test/ }).click()
+  await page.getByRole('heading', { level: 1, name: 'Event catalog' }).waitFor()
+})
+
+test('signing out works without a connection, for good', async () => {
+  const organization = await addOrganization()
+  const page = await visit({ organization, expectFailedRequests: true })
+  await page.getByText('Get told when something happens').waitFor()
+  await page.route('**/auth/v1/**', (route) => route.abort())
+  await page.getByRole('button', { name: /Account:/ }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('tablehook.session')))).toEqual([])
 })

@@ -4,6 +4,8 @@ import { fetchInTime } from './fetch_in_time.ts'
 
 let started: { client: SupabaseClient; config: Config } | null = null
 
+const sessionKey = ({ apiUrl }: Config) => `tablehook.session.${new URL(apiUrl).host}`
+
 /** Makes the one client of this page. Called once, before anything is rendered that reads data. */
 export function startSupabase(config: Config): SupabaseClient {
   started = {
@@ -11,7 +13,7 @@ export function startSupabase(config: Config): SupabaseClient {
     client: createClient(config.apiUrl, config.publishableKey, {
       // Two systems on one machine differ by port only, and must not share a session.
       global: { fetch: (input, init) => fetchInTime(input, init) },
-      auth: { storageKey: `tablehook.session.${new URL(config.apiUrl).host}`, persistSession: true, autoRefreshToken: true },
+      auth: { storageKey: sessionKey(config), persistSession: true, autoRefreshToken: true },
     }),
   }
   return started.client
@@ -23,3 +25,10 @@ function current() {
 }
 export const supabase = (): SupabaseClient => current().client
 export const config = (): Config => current().config
+
+/** Ends the session of this browser; other devices stay signed in. */
+export async function signOut(): Promise<void> {
+  const { error } = await supabase().auth.signOut({ scope: 'local' })
+  // Without a connection the client keeps it: whoever leaves a shared computer is not told to wait for one.
+  if (error !== null) localStorage.removeItem(sessionKey(config()))
+}

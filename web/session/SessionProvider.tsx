@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { supabase } from '../data/supabase.ts'
+import { signOut, supabase } from '../data/supabase.ts'
 
 export type Session = { email: string; userId: string; signOut: () => Promise<void> }
 type SessionState = { state: 'checking' } | { state: 'signed_out' } | ({ state: 'signed_in' } & Session)
@@ -30,8 +30,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     if (user === null) return { state: 'signed_out' }
     return {
       state: 'signed_in', email: user.email, userId: user.id,
-      // Local scope: works without a connection too, and leaves other devices alone.
-      signOut: async () => { await supabase().auth.signOut({ scope: 'local' }) },
+      signOut: async () => {
+        await signOut()
+        setUser(null)
+      },
     }
   }, [user])
   return <Context value={value}>{children}</Context>

@@ -1,20 +1,24 @@
 import { CircleAlert } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { toApiError } from '../data/errors.ts'
+import { useSessionState } from '../session/SessionProvider.tsx'
 import { t } from '../words/common.ts'
 import { Button } from './Button.tsx'
 
-/** The error state of a screen. Tells an outage from an empty list, and offers the only thing that helps. */
+/** The error state of a screen. Tells an outage from an empty list, and offers the only thing that helps: to try again, or to sign in. */
 export function Problem({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) {
   const { code, message } = toApiError(error)
   const failures = useFailures(error)
+  const session = useSessionState()
   const [reference] = useState(() => crypto.randomUUID().slice(0, 8))
   return (
     <div role="alert" className="card flex flex-col items-center gap-2 px-6 py-12 text-center">
       <CircleAlert aria-hidden className="size-6 text-danger" />
       <h2 className="text-base font-semibold">{title}</h2>
       <p className="text-muted-foreground">{code === 'offline' ? t('common.connection_lost') : message}</p>
-      <Button className="mt-3" onClick={onRetry}>{t('common.try_again')}</Button>
+      {code === 'signed_out' && session.state === 'signed_in'
+        ? <Button className="mt-3" onClick={() => void session.signOut()}>{t('common.sign_in')}</Button>
+        : <Button className="mt-3" onClick={onRetry}>{t('common.try_again')}</Button>}
       {failures >= 2 && <p className="mt-1 text-xs text-muted-foreground">{t('common.reference', { id: `${code}-${reference}` })}</p>}
     </div>
   )

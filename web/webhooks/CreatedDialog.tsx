@@ -17,7 +17,7 @@ export function CreatedDialog({ saved: { name, secret }, onClose, onTest, return
       onClose={onClose}
       dismissable={false}
       finalFocus={returnFocusTo(returnTo, 'create-webhook')}
-      title={<span className="flex items-center gap-2"><CircleCheck aria-hidden className="size-5 text-success" />{t('form.created_title', { name })}</span>}
+      title={<span className="flex items-center gap-2"><CircleCheck aria-hidden className="size-5 shrink-0 text-success" />{t('form.created_title', { name })}</span>}
       footer={(
         <>
           <Button icon={<Send aria-hidden />} onClick={onTest}>{t('common.test_event')}</Button>

@@ -40,7 +40,7 @@ export const common = {
   'common.reference': 'Reference: {id}',
   'common.connection_lost': 'The connection was lost.',
   'common.server_problem': 'The server had a problem.',
-  'common.signed_out': 'You were signed out. Sign in again.',
+  'common.sign_in': 'Sign in',
   'common.show_table': 'Show as table',
   'common.show_chart': 'Show as chart',
   'common.notifications': 'Notifications',
