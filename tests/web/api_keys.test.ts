@@ -114,7 +114,8 @@ const states: State[] = [
       await page.getByRole('heading', { name: 'Zapier' }).waitFor()
       await page.route('**/rest/v1/webhook_api_keys*', (route) => route.abort())
       await page.reload()
-      await page.getByRole('heading', { name: 'The API keys couldn’t be loaded.' }).waitFor()
+      // An outage is told in seconds, not after every library between us and it has tried again.
+      await page.getByRole('heading', { name: 'The API keys couldn’t be loaded.' }).waitFor({ timeout: 6_000 })
     },
   },
   {

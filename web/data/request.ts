@@ -7,11 +7,14 @@ import { config, supabase } from './supabase.ts'
 /** A test waits for its receiver, which may take 30 seconds. */
 const ASKED_FOR_MS = 45_000
 
-type DatabaseAnswer = PromiseLike<{ data: unknown; error: unknown; status: number }>
+type DatabaseRequest = { retry: (enabled: boolean) => PromiseLike<{ data: unknown; error: unknown; status: number }> }
 
-/** Awaits a PostgREST request and parses its data. Throws an `ApiError`. */
-export async function read<Schema extends z.ZodMiniType>(schema: Schema, request: DatabaseAnswer): Promise<z.output<Schema>> {
-  const { data, error, status } = await request
+/**
+ * Awaits a PostgREST request and parses its data. Throws an `ApiError`. Not tried again in here: the client would for 7 seconds, and the
+ * queries do so by themselves.
+ */
+export async function read<Schema extends z.ZodMiniType>(schema: Schema, request: DatabaseRequest): Promise<z.output<Schema>> {
+  const { data, error, status } = await request.retry(false)
   if (error !== null) throw toApiError(error, status)
   return parsed(schema, data)
 }
