@@ -32,6 +32,6 @@ function codeOf({ status, code }: ApiError): ExitCode {
 
 function sentenceOf({ message, code, field, requestId }: ApiError): string {
   const where = field === undefined ? '' : ` (${field})`
-  const hint = code === 'unauthorized' ? ' The API key or the sign-in is not valid (any more): npx tablehook login, or --api-key.' : ''
+  const hint = code === 'unauthorized' ? ' Sign in with npx tablehook login, or give another --api-key.' : code === 'unknown_event_type' ? ' npx tablehook events shows it.' : ''
   return `${message}${where}${hint}${requestId === undefined || message.includes(requestId) ? '' : ` Request ${requestId}.`}`
 }

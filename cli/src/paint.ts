@@ -20,7 +20,14 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
 }
 
+const twoDigits = (parts: number[], between: string) => parts.map((part) => String(part).padStart(2, '0')).join(between)
+
 /** Hours, minutes and seconds, where the user is. */
 export function clock(at: Date): string {
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  return twoDigits([at.getHours(), at.getMinutes(), at.getSeconds()], ':')
+}
+
+/** Year, month and day, where the user is. */
+export function day(at: Date): string {
+  return twoDigits([at.getFullYear(), at.getMonth() + 1, at.getDate()], '-')
 }

@@ -32,6 +32,8 @@ const LONGEST_WAIT_MS = 60_000
 export async function call<Answer>(
   connection: Connection, method: string, path: string, { query, body, ...options }: CallOptions & { query?: Query; body?: unknown } = {},
 ): Promise<Answer> {
+  // With an empty id, get() would ask for the list, and give undefined for a webhook.
+  if (/\/\.{0,2}(\/|$)/.test(path)) throw new TypeError('The id is empty, so there is nothing to ask for. Is the variable set?')
   const url = connection.base + path + queryText(query ?? {})
   for (let attempt = 0; ; attempt++) {
     const outcome = await once(connection, method, url, body, options)

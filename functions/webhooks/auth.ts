@@ -46,6 +46,10 @@ async function whoCalls({ verifyUser, pool }: Pick<Deps, 'verifyUser' | 'pool'>,
     return { id: null, claims: claimsOf(key), key }
   }
   const user = await verifyUser(request)
-  if (user === null) throw new Refusal('unauthorized', 'Sign in first: send an access token or an API key as “Authorization: Bearer …”.')
+  if (user === null) {
+    throw new Refusal('unauthorized', token === undefined
+      ? 'Sign in first: send an access token or an API key as “Authorization: Bearer …”.'
+      : 'This access token isn’t a user’s, or has expired. Sign in again, and send the new one.')
+  }
   return { ...user, key: null }
 }

@@ -50,6 +50,15 @@ test('the key goes with every call; a token may be asked for each time', async (
   for (const apiKey of ['', undefined]) expect(() => createClient({ url: 'https://abc.test', apiKey: apiKey as string })).toThrow(/apiKey/)
 })
 
+test.each(['', '.', '..'])('an id that is none, “%s”, asks for nothing: it would be another address', async (none) => {
+  const { sent, fetch } = scripted(Response.json({ webhooks: [] }))
+  const { webhooks, deliveries, eventTypes, listeners } = client(fetch)
+  for (const work of [webhooks.get(none), webhooks.delete(none), webhooks.secret(none), webhooks.resend(none, { delivery_ids: [id] }), deliveries.get(none), eventTypes.get(none), listeners.take(none)]) {
+    await expect(work).rejects.toThrow(/^The id is empty/)
+  }
+  expect(sent).toEqual([])
+})
+
 describe('create', () => {
   const created = (name: string) => Response.json({ webhook: { id, name }, secret: 'whsec_x' }, { status: 201 })
 

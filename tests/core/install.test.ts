@@ -50,6 +50,15 @@ describe('tables to attach', () => {
     ['"Odd:Shop"."It\'s":it:The Team:The Key', `select webhooks.attach('"Odd:Shop"."It''s"', 'it', organization_column => 'The Team', key_column => 'The Key');`],
   ])('%s', (text, sql) => expect(parseAttachments(text).map((one) => attachSql(completeAttachment(one, host, null)))).toEqual([sql]))
 
+  test('a table that is not in the database is refused, unless all is said about it', () => {
+    const looked: Schema = [{ table: { schema: 'public', name: 'invoices' }, columns: [{ name: 'id', type: 'uuid', labels: null }, { name: 'team_id', type: 'bigint', labels: null }], primaryKey: ['id'], uniqueKeys: [['id']], references: [] }]
+    const complete = (text: string) => parseAttachments(text).map((one) => attachSql(completeAttachment(one, host, looked)))
+    expect(() => complete('invoice')).toThrow(/^There is no table invoice in this database\. Is it invoices\?/)
+    expect(() => complete('nope')).toThrow(/name its columns: nope:nope:<organization column>:<key column>\.$/)
+    expect(complete('later:later:team_id:id')).toEqual(["select webhooks.attach('public.later', 'later', organization_column => 'team_id');"])
+    expect(complete('invoices')).toHaveLength(1)
+  })
+
   test.each([['Invoices', 'invoice'], ['TeamMembers', 'team_member'], ['Käufe %', 'kaufe'], ['статьи', 'row'], ['news', 'new']])('the events of %s begin with %s', (name, prefix) =>
     expect(defaultPrefix({ schema: 'public', name })).toBe(prefix))
 

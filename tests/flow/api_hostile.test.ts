@@ -122,6 +122,7 @@ describe('tokens', () => {
   test.each(foreign)('%s opens nothing', async (_, make) => {
     const answer = await caller(make()).call('GET', `?organization_id=${acme}`)
     expect(refusalOf(answer)).toBe('401 unauthorized')
+    expect(answer.json.error.message).toMatch(/^This access token isn’t a user’s, or has expired\./)
     tellsNothing(answer)
   })
 

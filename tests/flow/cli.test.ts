@@ -280,6 +280,9 @@ describe('trigger', () => {
     expect(verified(request, heard.secret as string)).toMatchObject({ id: out.trim(), event: 'insight.topic', data: { n: 1 } })
     expect(await tablehook(['trigger', 'insight.topic', '--publish'])).toMatchObject({ code: 3, err: expect.stringContaining('SUPABASE_SECRET_KEY') as string })
     await admin.call('DELETE', `/${heard.webhook.id}`)
+    const silent = await sql`update public.webhook_configurations set is_active = false where organization_id = ${acme} and events && array['*', 'insight.topic'] and is_active returning id`
+    expect(await tablehook(['trigger', 'insight.topic', '--publish', '--secret-key', system().SECRET_KEY])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('No webhook of this organization that is on hears insight.topic') as string })
+    for (const { id } of silent) await sql`update public.webhook_configurations set is_active = true where id = ${id as string}`
   })
 
   test.each<[string, string[], number, RegExp]>([
@@ -311,6 +314,14 @@ describe('tail and replay', () => {
     expect(linesOf((await tablehook(['tail', '-w', id, '-n', '2', '--json'], asKey(readKey))).out)).toMatchObject([{ webhook_id: id, webhook_name: name }, { webhook_id: id }])
   })
 
+  test('tail says the day where some deliveries are not of today', async () => {
+    const older = (await admin.call('POST', '', { organization_id: acme, name: `cli older ${Date.now()}`, url: receiver.url, events: ['deal.created'] })).json.webhook.id as string
+    const at = new Date(Date.now() - 30 * 3_600_000)
+    await addFinished(sql, acme, older, 1, { created_at: at, finished_at: at, last_attempt_at: at, event_type: 'deal.created' })
+    expect((await tablehook(['tail', '-w', older], asKey(readKey))).out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}failed/)
+    await admin.call('DELETE', `/${older}`)
+  })
+
   test('tail --follow shows each attempt as it comes, and with --state only those', async () => {
     const [all, failed] = [start(['tail', '-f', '-n', '0', '-w', name, '--json']), start(['tail', '--follow', '-n', '1', '-w', name, '--state', 'failed', '--json'])]
     for (const one of [all, failed]) await one.until('it to wait', (_, err) => err.includes('Waiting for attempts'))
@@ -337,6 +348,8 @@ describe('tail and replay', () => {
     const sent = await tablehook(['replay', '-w', id, '--from', '2h', '--json'])
     expect(JSON.parse(sent.out)).toMatchObject({ dry_run: false, total, replay_id: expect.any(String) as string })
     await receiver.waitForCount(before + total)
+    const nothing = await tablehook(['replay', '-w', id, '--from', '2020-01-01T00:00:00Z', '--to', '2020-01-02T00:00:00Z'])
+    expect(nothing).toMatchObject({ code: 0, out: expect.stringMatching(/^No failed deliveries of .* from 2020-01-01T00:00:00.000Z to 2020-01-02T00:00:00.000Z: there is nothing to send again\.$/m) as string })
   })
 
   test.each<[string, string[], RegExp]>([
@@ -427,7 +440,7 @@ describe('who it is', () => {
   })
 
   test.each<[string, NodeJS.ProcessEnv, number, RegExp]>([
-    ['a key that is none', { TABLEHOOK_API_KEY: `thk_${'x'.repeat(43)}` }, 3, /not valid.*npx tablehook login/s],
+    ['a key that is none', { TABLEHOOK_API_KEY: `thk_${'x'.repeat(43)}` }, 3, /^This API key isn’t valid\. It may have been revoked, or be over\. Sign in with npx tablehook login, or give another --api-key\.$/m],
     ['nobody there', { TABLEHOOK_URL: 'http://127.0.0.1:9' }, 5, /could not be reached/],
     ['no address', { TABLEHOOK_URL: 'abc' }, 2, /“abc” is not the address/],
     ['no key', { TABLEHOOK_API_KEY: '' }, 3, /not signed in/],
@@ -435,6 +448,11 @@ describe('who it is', () => {
     const ended = await tablehook(['events'], { ...asKey(), ...env })
     expect(ended.err).toMatch(said)
     expect([ended.code, ended.err.trim().split('\n')]).toEqual([code, [expect.any(String)]])
+  })
+
+  test('an event type that is not there: what lists them', async () => {
+    expect(await tablehook(['events', 'deal.creatd'])).toMatchObject({ code: 4, err: 'There is no event type “deal.creatd”. npx tablehook events lists them all.\n' })
+    expect(await tablehook(['listen', '-f', '3000', '--events', 'deal.creatd'])).toMatchObject({ code: 4, err: expect.stringContaining('npx tablehook events shows it.') as string })
   })
 
   test.each([[['lisen'], /Did you mean listen/], [['tail', '--folow'], /Did you mean --follow/], [['trigger'], /missing required argument 'event'/]])('%o is helped on', async (args, said) => {

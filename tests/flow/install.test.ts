@@ -32,6 +32,26 @@ let server: StrangersServer
 beforeAll(async () => { server = await startStrangersServer() })
 afterAll(() => server.discard())
 
+test('roles that a check lists are known before anybody has them', async () => {
+  const stranger = await makeStranger(server, 'checked', `
+    create table public.workspaces (id uuid primary key default gen_random_uuid(), name text);
+    create table public.seats (
+      workspace_id uuid not null references public.workspaces, user_id uuid not null references auth.users,
+      role varchar(20) not null default 'member' check (role in ('member', 'admin', 'owner')), primary key (workspace_id, user_id));
+    create table public.crews (id uuid primary key default gen_random_uuid());`)
+  try {
+    await stranger.migrate()
+    installPackage(stranger)
+    const { output } = tablehook(stranger, 'install', '--yes', '--dry-run', '--db-url', stranger.url)
+    expect(output).toContain('Managed by:    members whose role is owner or admin')
+    expect(tablehook(stranger, 'install', '--yes', '--dry-run', '--db-url', stranger.url, '--tables', 'crew')).toMatchObject({
+      status: 4, output: expect.stringContaining('There is no table crew in this database. Is it crews?') as string,
+    })
+  } finally {
+    await stranger.discard()
+  }
+})
+
 describe('teams with numbers for keys', () => {
   let stranger: Stranger
   let functions: ServedFunctions | undefined

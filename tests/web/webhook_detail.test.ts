@@ -124,6 +124,10 @@ describe('the signing secret', () => {
     expect(live.map((row) => row.expires_in)).toEqual(hours === 0 ? [null] : [hours, null])
     expect(await page.getByText(/^The old secret works until/).count()).toBe(hours === 0 ? 0 : 1)
     if (hours !== 24) return
+    await page.getByRole('link', { name: 'Overview' }).click()
+    await page.getByText(/^The old secret works until [A-Z][a-z]{2} \d+, \d{4}, \d\d:\d\d:\d\d\. Requests carry both signatures\.$/).waitFor()
+    expect(await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Webhooks' }).getAttribute('aria-current')).toBe('true')
+    await page.getByRole('link', { name: 'Settings', exact: true }).click()
     await page.getByRole('button', { name: 'End it now' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'End old secret' }).click()
     await page.getByText(/^The old secret works until/).waitFor({ state: 'detached' })

@@ -1,6 +1,6 @@
 import { Inbox, KeyRound, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
-import { NavLink, Outlet, useLocation } from 'react-router'
+import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useOrganization } from '../session/organization.tsx'
 import { useSession } from '../session/SessionProvider.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -60,9 +60,16 @@ export function Shell() {
   )
 }
 
+/** The page of the settings that an address belongs to: a webhook and its deliveries belong to the list, which has no word of its own in the address. */
+function sectionOf(pathname: string): string | undefined {
+  const [webhooks, ...others] = pages
+  return [...others, webhooks!].find(({ to }) => pathname === to || pathname.startsWith(`${to}/`))?.to
+}
+
 function SettingsNav() {
   const list = useRef<HTMLUListElement>(null)
   const { pathname } = useLocation()
+  const section = sectionOf(pathname)
   // On a phone the row of pages is longer than the screen.
   // In braces: browsers of today answer with a promise, which is no clean-up.
   useEffect(() => { list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [pathname])
@@ -75,17 +82,17 @@ function SettingsNav() {
       <ul ref={list} className="flex gap-1 overflow-x-auto max-lg:-mx-1 max-lg:border-b max-lg:border-border max-lg:px-1 max-lg:pb-2 lg:flex-col">
         {pages.map(({ to, name, icon }) => (
           <li key={to} className="shrink-0">
-            <NavLink
+            <Link
               to={to}
-              end={to === '/settings/webhooks'}
-              className={({ isActive }) => cx(
+              aria-current={to !== section ? undefined : to === pathname ? 'page' : 'true'}
+              className={cx(
                 'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 font-medium whitespace-nowrap max-sm:px-2 max-sm:[&_svg]:hidden [&_svg]:size-4',
-                isActive ? 'bg-accent text-accent-foreground' : 'text-muted-foreground hover:bg-muted hover:text-foreground',
+                to === section ? 'bg-accent text-accent-foreground' : 'text-muted-foreground hover:bg-muted hover:text-foreground',
               )}
             >
               {icon}
               {name}
-            </NavLink>
+            </Link>
           </li>
         ))}
       </ul>

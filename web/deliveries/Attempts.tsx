@@ -68,7 +68,7 @@ function NextAttempt({ at }: { at: string }) {
       <span aria-hidden className="absolute top-2 start-[3px] size-4 rounded-full border-2 border-dashed border-input bg-card" />
       <span className="font-medium">{t('delivery.next_attempt')}</span>
       <span className="text-muted-foreground" title={exactTime(new Date(at), 'local')}>
-        {!listed.is_active ? t('delivery.next_off', { name: listed.name }) : Date.parse(at) <= now.getTime() ? t('delivery.next_due') : <TimeText at={at} />}
+        {!listed.is_active ? t('delivery.next_off', { name: listed.name }) : Date.parse(at) <= now.getTime() ? t('delivery.next_due') : <TimeText isNext at={at} />}
       </span>
     </li>
   )

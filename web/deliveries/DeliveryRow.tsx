@@ -77,7 +77,7 @@ function Sent({ delivery: { state, attempt_count, next_attempt_at, created_at },
   if (state !== 'pending' || next_attempt_at === null) return <TimeText at={created_at} />
   if (!isActive) return t('deliveries.paused')
   if (Date.parse(next_attempt_at) <= now.getTime()) return attempt_count === 0 ? <TimeText at={created_at} /> : t('deliveries.due')
-  return t.rich('deliveries.next', { time: <TimeText at={next_attempt_at} /> })
+  return t.rich('deliveries.next', { time: <TimeText isNext at={next_attempt_at} /> })
 }
 
 function attempts({ state, attempt_count: n, max_attempts: max }: Delivery): string {

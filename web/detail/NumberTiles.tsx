@@ -20,7 +20,7 @@ export function NumberTiles({ overview, webhookId, range, isActive }: NumberTile
   const { delivered, failed, attempts, retrying, next_retry_at, median_ms, p95_ms } = overview
   const now = useNow()
   const isDue = next_retry_at === null || Date.parse(next_retry_at) <= now.getTime()
-  const waitingNote = !isActive ? t('overview.paused') : isDue ? t('overview.due_now') : t.rich('overview.next_retry', { time: <TimeText at={next_retry_at} /> })
+  const waitingNote = !isActive ? t('overview.paused') : isDue ? t('overview.due_now') : t.rich('overview.next_retry', { time: <TimeText isNext at={next_retry_at} /> })
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Tile

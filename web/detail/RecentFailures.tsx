@@ -40,5 +40,5 @@ function Fate({ failure: { state, next_attempt_at }, isActive }: { failure: Fail
   if (state === 'succeeded') return t('overview.since_delivered')
   if (next_attempt_at === null) return t('overview.given_up')
   if (!isActive) return t('overview.paused')
-  return t.rich('overview.next', { time: <TimeText at={next_attempt_at} /> })
+  return t.rich('overview.next', { time: <TimeText isNext at={next_attempt_at} /> })
 }

@@ -4,7 +4,7 @@ import { CopyButton } from './CopyButton.tsx'
 import { cx } from './cx.ts'
 import { Popover } from './Popover.tsx'
 import { Select } from './Select.tsx'
-import { exactTime, relativeTime, timeZone } from './time_format.ts'
+import { exactTime, relativeTime, timeZone, upcomingTime } from './time_format.ts'
 
 /** A moment: short in the line, exact in three ways on focus or click. */
 export function Time({ at, className }: { at: string | Date; className?: string }) {
@@ -40,16 +40,16 @@ export function Time({ at, className }: { at: string | Date; className?: string 
   )
 }
 
-/** The same as plain text, inside a sentence or a button. */
-export function TimeText({ at }: { at: string | Date }) {
-  return <time dateTime={new Date(at).toISOString()}>{useTimeText(at)}</time>
+/** The same as plain text, inside a sentence or a button. `isNext`: of something that is still to come. */
+export function TimeText({ at, isNext = false }: { at: string | Date; isNext?: boolean }) {
+  return <time dateTime={new Date(at).toISOString()}>{useTimeText(at, isNext ? upcomingTime : relativeTime)}</time>
 }
 
-function useTimeText(at: string | Date): string {
+function useTimeText(at: string | Date, inWords = relativeTime): string {
   const now = useNow()
   const [style] = useTimeStyle()
   const date = new Date(at)
-  return style === 'relative' ? relativeTime(date, now) : exactTime(date, style)
+  return style === 'relative' ? inWords(date, now) : exactTime(date, style)
 }
 
 /** Relative, local or UTC, for all times on all screens. */

@@ -21,6 +21,11 @@ export function relativeTime(at: Date, now: Date): string {
   return new Intl.RelativeTimeFormat(locale.language, { style: 'short', numeric: 'always' }).format(Math.trunc(distance / size), unit).replace(/\.(?= |$)/, '')
 }
 
+/** Of a moment to come. The clock of the page goes by half minutes, so what is nearer than that is not counted down. */
+export function upcomingTime(at: Date, now: Date): string {
+  return at.getTime() - now.getTime() < minute ? t('common.soon') : relativeTime(at, now)
+}
+
 function date(at: Date, now: Date): string {
   const sameYear = at.getFullYear() === now.getFullYear()
   return at.toLocaleDateString(locale.language, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })

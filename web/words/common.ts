@@ -53,6 +53,7 @@ export const common = {
   'common.hours': { one: '{n} hour', other: '{n} hours' },
   'common.days': { one: '{n} day', other: '{n} days' },
   'common.now': 'now',
+  'common.soon': 'in a moment',
   'common.never': 'Never',
   'common.no_answer': 'No answer',
   'common.bytes': '{n} B',

@@ -1,5 +1,7 @@
+import { ApiError } from '@tablehook/client'
 import type { Command } from 'commander'
 import { connect, withConnection, type ConnectionOptions } from '../connection.ts'
+import { CommandError, EXIT } from '../exit_codes.ts'
 import { paintWith, plain } from '../paint.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -36,7 +38,10 @@ async function list(options: Options, around: Surroundings): Promise<void> {
 
 async function one(name: string, options: Options, around: Surroundings): Promise<void> {
   const { client } = await connect(options, around)
-  const type = await client.eventTypes.get(name, { signal: around.signal })
+  const type = await client.eventTypes.get(name, { signal: around.signal }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.code === 'not_found')) throw error
+    throw new CommandError(EXIT.refused, `There is no event type “${name}”. npx tablehook events lists them all.`)
+  })
   if (options.json) return around.print(JSON.stringify(type))
   const paint = paintWith(around.isColored)
   around.print(`${paint('bold', plain(type.name))}  ${paint('dim', `${plain(type.category)}, ${type.direction}`)}`)

@@ -39,7 +39,9 @@ async function run(options: Options, around: Surroundings): Promise<void> {
     dry_run: options.dryRun === true, signal: around.signal,
   })
   if (options.json) return around.print(JSON.stringify({ webhook: { id: webhook.id, name: webhook.name }, dry_run, total, ...(replay_id === undefined ? {} : { replay_id }) }))
-  const deliveries = `${total} ${states.join(' or ')} ${total === 1 ? 'delivery' : 'deliveries'} of “${webhook.name}” since ${from.toISOString()}`
+  const span = to === undefined ? `since ${from.toISOString()}` : `from ${from.toISOString()} to ${to.toISOString()}`
+  const deliveries = `${total === 0 ? 'No' : total} ${states.join(' or ')} ${total === 1 ? 'delivery' : 'deliveries'} of “${webhook.name}” ${span}`
+  if (total === 0) return around.print(`${deliveries}: there is nothing to send again.`)
   around.print(dry_run ? `${deliveries} would be sent again. Nothing was sent.` : `${deliveries} ${total === 1 ? 'is' : 'are'} being sent again.`)
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { connect, withConnection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { findWebhook } from '../find_webhook.ts'
-import { clock, paintWith, plain } from '../paint.ts'
+import { clock, day, paintWith, plain } from '../paint.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { followAttempts } from '../follow_attempts.ts'
 
@@ -37,15 +37,16 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   const { client } = await connect(options, around)
   const webhook = options.webhook === undefined ? undefined : await findWebhook(client, options.webhook)
   const names = new Map((await client.webhooks.list()).map(({ id, name }) => [id, name]))
-  const show = options.json ? (row: Row) => around.print(JSON.stringify({ ...row.source, webhook_name: row.webhook })) : asLine(around)
   const within = webhook === undefined ? {} : { webhook_id: webhook.id }
 
   // What comes from here on must not fall between the list and the look.
   const follow = options.follow ? await followAttempts(client, within, around) : null
-  if (lines > 0) {
-    const { deliveries } = await client.deliveries.page({ ...within, limit: lines, tests: true, ...(states ? { state: states } : {}), ...(events ? { event_type: events } : {}), signal: around.signal })
-    for (const row of deliveries.map((delivery) => ofDelivery(delivery, names)).sort((one, other) => Date.parse(one.at) - Date.parse(other.at))) show(row)
-  }
+  const { deliveries } = lines === 0 ? { deliveries: [] }
+    : await client.deliveries.page({ ...within, limit: lines, tests: true, ...(states ? { state: states } : {}), ...(events ? { event_type: events } : {}), signal: around.signal })
+  const rows = deliveries.map((delivery) => ofDelivery(delivery, names)).sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
+  const today = day(around.now())
+  const show = options.json ? (row: Row) => around.print(JSON.stringify({ ...row.source, webhook_name: row.webhook })) : asLine(around, rows.some(({ at }) => day(new Date(at)) !== today))
+  rows.forEach(show)
   if (follow === null) return
   around.note('Waiting for attempts. Ctrl-C stops it.')
   for await (const attempt of follow) {
@@ -80,11 +81,12 @@ async function nameOf(client: Client, names: Map<string, string>, id: string): P
   return names.get(id)!
 }
 
-function asLine({ print, isColored }: Surroundings): (row: Row) => void {
+/** With the day where some are not of today: then the time alone would mislead. */
+function asLine({ print, isColored }: Surroundings, withDay: boolean): (row: Row) => void {
   const paint = paintWith(isColored)
   const colors = { succeeded: 'green', failed: 'red', retrying: 'yellow', waiting: 'dim', sending: 'dim', cancelled: 'dim' } as const
   return ({ at, state, answer, event, webhook, attempt, durationMs, isTest }) => print([
-    paint('dim', clock(new Date(at))), paint(colors[state], state.padEnd(9)), answer.padEnd(16), plain(event).padEnd(28), plain(webhook).padEnd(20),
+    paint('dim', `${withDay ? `${day(new Date(at))} ` : ''}${clock(new Date(at))}`), paint(colors[state], state.padEnd(9)), answer.padEnd(16), plain(event).padEnd(28), plain(webhook).padEnd(20),
     paint('dim', [attempt > 1 ? `attempt ${attempt}` : '', durationMs === null ? '' : `${Math.round(durationMs)} ms`, isTest ? 'test' : ''].filter(Boolean).join('  ')),
   ].join('  ').trimEnd())
 }

@@ -76,7 +76,9 @@ async function publish(event: string, given: Data | undefined, options: Options,
     const message = typeof answer === 'object' && answer?.message ? answer.message : `the project answered ${response.status}`
     throw new CommandError(response.status === 401 || response.status === 403 ? EXIT.notAllowed : EXIT.refused, `The event was not published: ${message}. Is the secret key the project’s own, and the event type in the catalog?`)
   }
-  if (options.json) return around.print(JSON.stringify({ kind: 'published', event_id: answer, event_type: event }))
+  if (options.json) around.print(JSON.stringify({ kind: 'published', event_id: answer, event_type: event }))
+  if (answer === null) throw new CommandError(EXIT.badOutcome, `No webhook of this organization that is on hears ${event}, so there is no event and nothing is sent. npx tablehook listen makes one that does.`)
+  if (options.json) return
   around.note(`Published ${event} as a real event. It goes to every webhook that listens to it, and is retried and counted.`)
   around.print(plain(String(answer)))
 }

@@ -23,6 +23,11 @@ export function parseAttachments(text: string): AttachmentGiven[] {
 /** Fills in what was left out: from the schema where it was read, else by the names of the members' table. */
 export function completeAttachment(given: AttachmentGiven, host: Host, schema: Schema | null): Attachment {
   const table = schema === null ? null : findTable(schema, given.table)
+  // Of a table that a later migration makes nothing can be seen; then all must be said.
+  if (schema !== null && table === null && (given.organizationColumn === null || given.keyColumn === null)) {
+    const like = schema.filter((one) => one.table.name.toLowerCase() === given.table.name.toLowerCase() || defaultPrefix(one.table) === defaultPrefix(given.table)).map((one) => showTable(one.table))
+    throw new Refused(`There is no table ${showTable(given.table)} in this database.${like.length > 0 ? ` Is it ${like.join(' or ')}?` : ''} If a migration that has not run here makes it, name its columns: ${showTable(given.table)}:${given.prefix ?? defaultPrefix(given.table)}:<organization column>:<key column>.`)
+  }
   const organizationColumn = given.organizationColumn ?? (table === null ? undefined : columnOf(table, host)) ?? (host.members.kind === 'table' ? host.members.organization : null)
   if (organizationColumn === null) throw new Refused(`Say which column of ${showTable(given.table)} names the organization: ${showTable(given.table)}:${defaultPrefix(given.table)}:<column>.`)
   const otherKeys = table?.primaryKey.filter((column) => column !== organizationColumn) ?? []

@@ -71,7 +71,11 @@ async function readTables(sql: postgres.Sql): Promise<Schema> {
       'columns', coalesce((
         select jsonb_agg(jsonb_build_object(
           'name', a.attname, 'type', format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null),
-          'labels', (select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid))) order by a.attnum)
+          'labels', coalesce(
+            (select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = coalesce(nullif(t.typbasetype, 0), t.oid)),
+            -- check (role in ('owner', 'admin')), as Postgres writes it down.
+            (select jsonb_agg(replace(listed[1], '''''', '''')) from pg_constraint x, regexp_matches(pg_get_constraintdef(x.oid), '''((?:[^'']|'''')*)''::', 'g') listed
+              where x.conrelid = c.oid and x.contype = 'c' and x.conkey = array[a.attnum] and pg_get_constraintdef(x.oid) ~ ' = ANY \\('))) order by a.attnum)
         from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]'),
       'primaryKey', coalesce((select k.columns from keys k where k.relation = c.oid and k.is_primary), '[]'),
       'uniqueKeys', coalesce((select jsonb_agg(k.columns) from keys k where k.relation = c.oid), '[]'),

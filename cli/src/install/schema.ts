@@ -5,7 +5,7 @@ export type Column = {
   name: string
   /** Name of the type, of a domain's base type; `integer`, `character varying`, `team_role`. */
   type: string
-  /** The labels of an enum, else null. */
+  /** What it may hold, where an enum or a check lists it; else null. */
   labels: string[] | null
 }
 /** A foreign key of one column. */
