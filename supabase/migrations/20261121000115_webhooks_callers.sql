@@ -78,10 +78,14 @@ create function webhooks.caller_is_a_user() returns boolean
 language sql stable
 set search_path = ''
 as $$
-  select coalesce(pg_catalog.current_setting('role', true), 'none') in ('authenticated', 'anon')
+  -- An app may give its users roles of its own: whoever took a role is a user, unless it is one that row-level security lets pass.
+  select exists (
+    select from pg_catalog.pg_roles r
+    where r.rolname = pg_catalog.current_setting('role', true) and not r.rolbypassrls and not r.rolsuper)
 $$;
 comment on function webhooks.caller_is_a_user is
-  'Whether the request comes from outside: an API user or key. Reads the role that was set, which stays visible inside definer functions.';
+  'Whether the request comes from outside: an API user or key. Reads the role that was set, which stays visible inside definer functions. '
+  'Roles that bypass row-level security, such as service_role, and connections that took none are the app itself.';
 
 create function public.webhook_capabilities(organization_id uuid) returns jsonb
 language sql stable security definer

@@ -1,6 +1,7 @@
 // The hostile suite in SQL: people try every relation, column and function that the catalog lists, against an organization that
 // is not theirs, or with a role that may not. What they may do is written in the two tables below, and nowhere else: an object
 // that is new may be used by nobody until it is added here.
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -118,9 +119,10 @@ class Undo extends Error {}
 type Tried = { code: string } | { rows: readonly Values[], count: number }
 
 /** Runs one statement as that person and undoes it. Answers with what came back, or with the code of the refusal. */
-async function tryAs(person: string | null, statement: string): Promise<Tried> {
+async function tryAs(person: string | null, statement: string, role?: string): Promise<Tried> {
   let tried: Tried | undefined
   await db.as(person, async (sql: TransactionSql) => {
+    if (role !== undefined) await sql`select set_config('role', ${role}, true)`
     const rows = await sql.unsafe<Values[]>(statement)
     tried = { rows: [...rows], count: rows.count }
     throw new Undo()
@@ -205,6 +207,19 @@ describe.each(outsiders)('%s', (_, person) => {
     else expect(learnt.public).toEqual({ publish_event: { refused: '42501' }, ...functions })
     expect(learnt.private).toEqual([])
   })
+})
+
+// Supabase lets an app give its users a role of its own, in the token; it needs what authenticated has, or its users see no table.
+test('an admin of another organization under a role of the app’s own learns nothing from any function either', async () => {
+  const role = `editors_${randomBytes(4).toString('hex')}`
+  await db.admin.unsafe(`create role ${role} nologin; grant authenticated to ${role}; grant ${role} to postgres`)
+  try {
+    const learnt = await callEverything(people['an admin of another organization'], role)
+    expect(learnt.public).toEqual({ publish_event: { refused: '42501' }, ...functions })
+    expect(learnt.private).toEqual([])
+  } finally {
+    await db.admin.unsafe(`drop role ${role}`)
+  }
 })
 
 describe('a member', () => {
@@ -309,7 +324,7 @@ function otherValue(column: string): string {
 }
 
 /** Calls every function with Acme's ids. Answers with what the public ones said, and which private ones answered or failed otherwise than by refusal. */
-async function callEverything(person: string | null): Promise<{ public: Record<string, unknown>, private: string[] }> {
+async function callEverything(person: string | null, role?: string): Promise<{ public: Record<string, unknown>, private: string[] }> {
   const all = await db.sql<{ schema: string, name: string, args: string[], types: string[] }[]>`
     select n.nspname as schema, p.proname as name,
            coalesce((select array_agg(coalesce(p.proargnames[i + 1], '') order by i) from generate_subscripts(p.proargtypes, 1) i), '{}') as args,
@@ -324,7 +339,7 @@ async function callEverything(person: string | null): Promise<{ public: Record<s
   const learnt: { public: Record<string, unknown>, private: string[] } = { public: {}, private: [] }
   for (const { schema, name, args, types } of all) {
     const call = args.map((arg, n) => `${name === 'webhook_replay' && arg === 'states' ? "'{failed}'" : values[arg] ?? 'null'}::${types[n]}`).join(', ')
-    const tried = await tryAs(person, `select ${schema}.${name}(${call}) as said`)
+    const tried = await tryAs(person, `select ${schema}.${name}(${call}) as said`, role)
     if (schema === 'public') learnt.public[name] = 'code' in tried ? { refused: tried.code } : tried.rows[0]!.said
     else if (!isDenied(tried)) learnt.private.push(`${schema}.${name}: ${JSON.stringify(tried).slice(0, 200)}`)
   }
