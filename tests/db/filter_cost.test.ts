@@ -73,6 +73,10 @@ describe('of a large row', () => {
     ['and short lists', '$.new.tags[*] == 3', { body: kilobytes(100), tags: list(5) }, true],
     ['one that compares columns sees the short ones', '$.new.title == $.new.title', { body: kilobytes(100) }, true],
     ['one that compares lists sees those of a small row', '$.new.tags[*] == $.new.marks[*]', { tags: list(5), marks: list(5) }, true],
+    ['one that calculates sees ordinary numbers', '$.new.tags[*] + 1 == 1000000000000000000.5', { tags: '[999999999999999999.5]' }, true],
+    ['and others beside columns with enormous ones', '$.new.tags[*] + 1 == 3', { tags: '[2]', marks: '[[1e131000]]' }, true],
+    ['and not those', '$.new.tags[*] + 1 > 3', { tags: '[1e101]' }, false],
+    ['one that only compares sees those', '$.new.tags[*] > 3', { tags: '[1e101]' }, true],
     ['and none of a large one', '$.new.tags[*] == $.new.marks[*]', { body: kilobytes(3), tags: list(5), marks: list(5) }, false],
   ])('%s', async (_, filter, values, heard) => {
     expect((await row(filter, values)).heard).toBe(heard)
@@ -91,6 +95,10 @@ describe('of a large row', () => {
     ['every item of every level that just fits', '$.** ? (@.a like_regex "x" || @ like_regex "y" || @.b == 1 || @ == -1)', { tags: list(3_000) }],
     ['patterns over 60 KB of text', patterns, { body: 'ax'.repeat(30_000) }],
     ['numbers of 60,000 digits', '$.new.tags[0] * $.new.tags[0] / 7 > $.new.tags[0] * 3', { tags: `[${'9'.repeat(60_000)}]` }],
+    ['short numbers of 131,000 digits, added to', `$.new.tags[*] ? (@${times(100, ' + 1')} < 0)`, { tags: `[${times(4_000, '1e131000,')}0]` }],
+    ['short numbers of 131,000 digits, multiplied', '$.new.tags[*] ? ((@ + 1) * (@ + 1) > 0 && (@ + 3) * (@ + 3) < 0)', { tags: `[${times(100, '1e60000,')}0]` }],
+    ['short numbers of 131,000 digits, as texts', '$.new.tags[*].string() ? (@ like_regex "a.*b" || @ like_regex "b.*a")', { tags: `[${times(4_000, '1e131000,')}0]` }],
+    ['numbers of 16,000 places, added to', `$.new.tags[*] ? (@${times(100, ' + 1')} < 0)`, { tags: `[${times(4_000, '1e-16000,')}0]` }],
     ['ten thousand levels', '$.** == 1', { tags: '['.repeat(4_000) + ']'.repeat(4_000) }],
   ])('%s take less than a second', async (_, filter, values) => {
     expect((await row(filter, values)).ms).toBeLessThan(1_000)
