@@ -16,7 +16,7 @@
  * | connection_reset   | the receiver     | look for a crash or a proxy that cuts the answer short              |
  * | invalid_response   | the receiver     | is it an HTTP server that listens there?                            |
  * | network_error      | the way between  | nothing; we try again                                               |
- * | event_too_large    | the row          | keep what is large elsewhere: more than 1 MB is never sent          |
+ * | event_too_large    | the row          | keep what is large elsewhere: more than 1 MB is never sent, nor what is nested too deep to be written |
  * | transformation_failed | the webhook   | fix its transformation: nothing was sent                            |
  * | abandoned          | us               | resend: our dispatcher died at every attempt                        |
  * | expired            | nobody           | nothing: it waited longer than events are kept                      |

@@ -17,9 +17,9 @@ export type Io = { now: () => Date; random: () => number; send: Sender['send'] }
 export async function deliver(claim: ShapedClaim, webhook: OpenedWebhook, io: Io): Promise<Finished> {
   const whole = eventOf(claim)
   if (claim.bytes > MAX_EVENT_BYTES) return tooLarge(claim, io)
-  const shaped = claim.shapeId === null ? null : await shape(claim, whole)
+  const written = await write(whole, claim, webhook).catch(tooDeep)
   const startedAt = io.now()
-  const outcome = shaped === null || shaped.ok ? await send(shaped?.event ?? whole, claim, webhook, startedAt, io) : unsendable(shaped.sentence)
+  const outcome = 'kind' in written ? written : await send(written, claim, webhook, startedAt, io)
   const now = io.now()
   const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now, random: io.random })
   return finished(claim, outcome, startedAt, decision, now)
@@ -45,8 +45,23 @@ function shape(claim: ShapedClaim, event: EventToSend) {
   return claim.shape(event)
 }
 
-async function send(event: EventToSend, claim: Claim, webhook: OpenedWebhook, sentAt: Date, io: Io): Promise<Outcome> {
-  const body = renderBody(claim.format, event, (text) => simpleSignature(text, webhook.secrets))
+type Written = { event: EventToSend; body: string }
+
+/** The body, or why there is none. */
+async function write(whole: EventToSend, claim: ShapedClaim, webhook: OpenedWebhook): Promise<Written | Outcome> {
+  const shaped = claim.shapeId === null ? null : await shape(claim, whole)
+  if (shaped !== null && !shaped.ok) return unsendable(shaped.sentence)
+  const event = shaped?.event ?? whole
+  return { event, body: renderBody(claim.format, event, (text) => simpleSignature(text, webhook.secrets)) }
+}
+
+/** What is nested deeper than our stack will be the next time, too: tried again for ever, it would hold up what comes after it. */
+function tooDeep(error: unknown): Outcome {
+  if (!(error instanceof RangeError && /call stack/.test(error.message))) throw error
+  return unsendable('The event has lists or objects inside each other, more levels deep than can be written in this form.', 'event_too_large')
+}
+
+async function send({ event, body }: Written, claim: Claim, webhook: OpenedWebhook, sentAt: Date, io: Io): Promise<Outcome> {
   const headers = requestHeaders({
     format: claim.format, event, body, attempt: claim.attempt, sentAt, secrets: webhook.secrets, customHeaders: webhook.customHeaders, version: VERSION,
   })

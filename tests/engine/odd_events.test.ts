@@ -77,6 +77,22 @@ describe('size', () => {
   })
 })
 
+test('five thousand levels arrive as they are; a form that must read them fails at once with the reason, and the next event arrives', async () => {
+  receiver = await startReceiver()
+  const of = (path: string) => ({ url: `${receiver.url}/${path}`, events: ['paper.created'] })
+  await addWebhook(db, of('plain'))
+  await addWebhook(db, { ...of('fields'), excluded_fields: ['doc.x'], ordered: true })
+  await addWebhook(db, { ...of('libromi'), format: 'libromi' })
+  engine = await startEngine(db)
+  const deep = '['.repeat(5_000) + ']'.repeat(5_000)
+  await paper(1, 'deep', deep)
+  await paper(2, 'next')
+  expect(await closed()).toEqual({ succeeded: 4, failed: 2 })
+  expect(receiver.requests.find(({ url, body }) => url.endsWith('/plain') && body.includes('deep'))!.body).toContain(`"doc":${deep}`)
+  expect(await db.sql`select distinct attempt_count, last_error_code from webhooks.deliveries where state = 'failed'`).toEqual([{ attempt_count: 1, last_error_code: 'event_too_large' }])
+  expect(engine.lines.filter(({ event }) => event === 'delivery.fault')).toEqual([])
+})
+
 describe('JSON that jsonb does not take, in a json column', () => {
   test.each<[string, string]>([
     ['a NUL', String.raw`{"a": "x\u0000y"}`],
