@@ -6,6 +6,7 @@ import { createLog, faultOf } from '../io/log.ts'
 import { openMailer } from '../io/mailer.ts'
 import { openOutput } from '../io/output.ts'
 import { rememberQueueHealth } from '../io/queue_health.ts'
+import { resolveInNode } from '../io/resolve_in_node.ts'
 import { createSender } from '../io/send.ts'
 import { openShapeStore } from '../io/shape_store.ts'
 import { openStore } from '../io/store.ts'
@@ -33,7 +34,7 @@ try {
 
   const transform = openTransformThreads({ ticks })
   const store = shapeClaims(await openStore(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform })
-  const sender = createSender({ allow: environment.allow })
+  const sender = createSender({ allow: environment.allow, resolve: resolveInNode() })
   // The SDK and the mail library are loaded by those who asked for them.
   const telemetry = telemetryWanted(get) ? (await import('../io/otel.ts')).openTelemetry(dispatcherId) : silent
   const mailer = alerts === null ? null : await openMailer(alerts)
