@@ -1,7 +1,7 @@
 import { nextMailTry, type Digest } from '../core/alerts/digest.ts'
-import { renderMail } from '../core/alerts/mail.ts'
+import { renderMail, type Mail } from '../core/alerts/mail.ts'
 import type { AlertStore, MailedDigest } from '../io/alert_store.ts'
-import type { Log } from '../io/log.ts'
+import { faultOf, type Log } from '../io/log.ts'
 import type { Mailer } from '../io/mailer.ts'
 
 export type MailParts = { store: AlertStore; mailer: Mailer; webUrl: string | null; log: Log }
@@ -43,8 +43,19 @@ function logMail(log: Log, { organizationId, id, totals, recipients, attempt }: 
 async function mailOne(digest: Digest, mailer: Mailer, webUrl: string | null): Promise<MailedDigest> {
   const done = (state: MailedDigest['state'], error: string | null = null, retryInMs: number | null = null): MailedDigest => ({ digestId: digest.id, state, retryInMs, error })
   if (digest.recipients.length === 0) return done('skipped', 'nobody to tell: no owner or admin has a confirmed address')
-  const outcome = await mailer.send(renderMail(digest, webUrl), digest.recipients)
+  const mail = rendered(digest, webUrl)
+  if ('fault' in mail) return done('failed', mail.fault)
+  const outcome = await mailer.send(mail, digest.recipients)
   if (outcome.kind === 'sent') return done('sent')
   const wait = outcome.kind === 'refused' ? null : nextMailTry(digest.attempt)
   return done(wait === null ? 'failed' : 'pending', outcome.detail, wait)
+}
+
+/** A message that cannot be written must not keep those beside it from being recorded: they would be sent again every two minutes. */
+function rendered(digest: Digest, webUrl: string | null): Mail | { fault: string } {
+  try {
+    return renderMail(digest, webUrl)
+  } catch (error) {
+    return { fault: `The message could not be written: ${faultOf(error).fault}` }
+  }
 }

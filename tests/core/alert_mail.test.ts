@@ -26,6 +26,10 @@ You get this because you are an owner or admin of the organization. At most one 
 `)
 })
 
+test('a webhook that is failing, where none is ever turned off', () => {
+  expect(mail(alert({ turnsOffAt: 'infinity' })).text).toContain('we keep trying on a schedule.\nhttps://')
+})
+
 test.each<[string, Partial<Alert>, RegExp[]]>([
   ['turned off after days', { kind: 'disabled', reason: 'failing', failures: 41 }, [/was turned off/, /41 attempts in a row/, /turn the webhook on again/]],
   ['turned off because of 410', { kind: 'disabled', reason: 'gone', failures: 1, statusCode: 410 }, [/was turned off/, /gone \(410\)/, /Since: 20 November 2026, 14:10 UTC/]],

@@ -265,3 +265,16 @@ test.each([
   dispatcher = spawnDispatcher(db.dispatcherUrl, environment)
   await expect(dispatcher.ready).rejects.toThrow(sentence)
 })
+
+test('a message that cannot be written is given up, and those beside it are sent once', async () => {
+  const broken = { ...store, claimAlerts: async (most: number) => (await store.claimAlerts(most)).map((digest, nth) => (nth > 0 ? digest : { ...digest, alerts: digest.alerts.map((alert) => ({ ...alert, failingSince: 'never' })) })) }
+  for (const organization_id of ['00000000-0000-4000-8000-00000000ac3e', '00000000-0000-4000-8000-000000610be8']) {
+    await failThrice((await addWebhook(db, { url: 'https://receiver.test', organization_id })).id)
+  }
+  await makeDue()
+  await mailAlerts({ ...parts(), store: broken }, () => false)
+  expect(mailServer.mails).toHaveLength(1)
+  expect(await alerts()).toEqual([
+    expect.objectContaining({ state: 'failed', last_error: 'The message could not be written: Invalid time value' }), expect.objectContaining({ state: 'sent' }),
+  ])
+})

@@ -66,7 +66,8 @@ function paragraphs({ kind, reason, failures, failingSince, at, turnsOffAt }: Al
   switch (kind) {
     case 'failing': return [
       ...why, since,
-      `What to do: ${fix}Nothing needs to be sent again: we keep trying on a schedule. Without one success it is turned off on ${moment(turnsOffAt)}.`,
+      // An operator may turn nothing off: after 'infinity'.
+      `What to do: ${fix}Nothing needs to be sent again: we keep trying on a schedule.${isMoment(turnsOffAt) ? ` Without one success it is turned off on ${moment(turnsOffAt)}.` : ''}`,
     ]
     case 'disabled': return [
       ...(reason === 'gone' && cause === null ? [`Why: ${host} says that this address is gone (410).`] : why),
@@ -75,6 +76,10 @@ function paragraphs({ kind, reason, failures, failingSince, at, turnsOffAt }: Al
     ]
     case 'recovered': return [`Since: ${moment(at)}. What to do: nothing. Deliveries that had failed for good can be sent again from its page.`]
   }
+}
+
+function isMoment(iso: string): boolean {
+  return !Number.isNaN(Date.parse(iso))
 }
 
 /** `20 November 2026, 14:05 UTC`: whoever reads it may be anywhere. */
