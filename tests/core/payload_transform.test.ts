@@ -10,7 +10,7 @@ import { jsonataModule } from '../../local/gen_jsonata.ts'
 const ticks = () => performance.now()
 const sandbox = openSandbox(ticks)
 const task = (expression: string, changes: Partial<TransformTask> = {}): TransformTask => ({
-  key: 'shape', expression, at: Date.parse('2026-11-21T09:30:00Z'), seed: 'event-1',
+  owner: 'organization', key: 'shape', expression, at: Date.parse('2026-11-21T09:30:00Z'), seed: 'event-1',
   input: '{"id":"e1","event":"deal.updated","timestamp":"2026-11-21T09:30:00.000Z","data":{"title":"Bread","items":[{"sku":"a","qty":2,"price":1.5},{"sku":"b","qty":1,"price":4}]},"previous":{"title":"Cake"}}',
   ...changes,
 })
@@ -154,6 +154,15 @@ describe('threads', () => {
     expect(order.indexOf('modest true')).toBeLessThan(3)
     expect(order.indexOf('other true')).toBeLessThan(4)
     expect(order.filter((one) => one === 'greedy false')).toHaveLength(6)
+  }, 60_000)
+
+  test('nor do the many webhooks of one organization take the turns of another’s', async () => {
+    const order: string[] = []
+    const ask = (owner: string, key: string, expression: string) => threads.run(task(expression, { owner, key })).then(() => order.push(owner))
+    const many = Array.from({ length: 20 }, (_, nth) => ask('many', `m${nth}`, `$sum([1..1000].($ * 2)) > ${nth} ? {"a": 1} : {}`))
+    const few = Array.from({ length: 3 }, () => ask('few', 'f', '{"a": 1}'))
+    await Promise.all([...many, ...few])
+    expect(order.lastIndexOf('few')).toBeLessThan(7)
   }, 60_000)
 
   test('our own event loop goes on meanwhile', async () => {

@@ -8,6 +8,8 @@ export const MAX_TRANSFORM_OUTPUT = 256 * 1024
 
 /** One evaluation. Same task, same answer: clock and dice are those of the event. */
 export type TransformTask = {
+  /** Whose it is: owners take turns. */
+  owner: string
   /** Names the expression, for those who keep it compiled: the shape's id. */
   key: string
   expression: string
@@ -42,7 +44,7 @@ export type Transform = {
 
 /** The task for an event: an expression sees it as the format `standard` writes it. */
 export function transformTask(key: string, expression: string, event: EventToSend): TransformTask {
-  return { key, expression, input: standard.body(event), at: Date.parse(event.occurredAt), seed: event.id }
+  return { owner: event.organizationId, key, expression, input: standard.body(event), at: Date.parse(event.occurredAt), seed: event.id }
 }
 
 /** One sentence for logs and forms, with the place: “line 2, character 7”. */

@@ -14,22 +14,24 @@ type Job = { task: TransformTask; since: number; resolve: (transformed: Transfor
 type Thread = { worker: Worker; isReady: boolean; job: Job | null; timer: ReturnType<typeof setTimeout> | undefined }
 
 /**
- * A pool of threads, none until the first task. Tasks of one key take turns with those of others, so that many slow ones of one webhook
- * delay its own. Rejects for faults of ours: a thread that cannot start or dies, a wait that is too long.
+ * A pool of threads, none until the first task. Owners take turns, and each owner's keys: many slow tasks of one webhook delay its own,
+ * and many such webhooks of one organization its own. Rejects for faults of ours: a thread that cannot start or dies, a wait that is too long.
  */
 export function openTransformThreads({ ticks, most = Math.max(1, Math.min(4, availableParallelism() - 1)) }: { ticks: () => number; most?: number }): TransformThreads {
   const pool = new Set<Thread>()
-  /** By key, the key whose turn it is first. */
-  const waiting = new Map<string, Job[]>()
+  /** By owner and key. Whose turn it is stands first, in both. */
+  const waiting = new Map<string, Map<string, Job[]>>()
   let isClosed = false
 
   function run(task: TransformTask): Promise<Transformed> {
     return new Promise((resolve, reject) => {
       if (isClosed) return reject(new Error('The threads for transformations are closed.'))
-      const own = waiting.get(task.key)
       const job = { task, since: ticks(), resolve, reject }
-      if (own) own.push(job)
-      else waiting.set(task.key, [job])
+      const owned = waiting.get(task.owner) ?? new Map<string, Job[]>()
+      waiting.set(task.owner, owned)
+      const jobs = owned.get(task.key)
+      if (jobs) jobs.push(job)
+      else owned.set(task.key, [job])
       const idle = [...pool].find((thread) => thread.isReady && thread.job === null)
       if (idle) give(idle)
       // One that is starting will take it; a further one is worth its memory only when all are busy.
@@ -65,10 +67,14 @@ export function openTransformThreads({ ticks, most = Math.max(1, Math.min(4, ava
   }
 
   function next(): Job | null {
-    for (const [key, jobs] of waiting) {
+    for (const [owner, owned] of waiting) {
+      const [key, jobs] = owned.entries().next().value!
       const job = jobs.shift()!
-      waiting.delete(key)
-      if (jobs.length > 0) waiting.set(key, jobs)
+      // To the end of the row, where there is more.
+      owned.delete(key)
+      if (jobs.length > 0) owned.set(key, jobs)
+      waiting.delete(owner)
+      if (owned.size > 0) waiting.set(owner, owned)
       if (ticks() - job.since <= MOST_WAIT_MS) return job
       job.reject(new Error('A transformation waited too long for a thread.'))
     }
@@ -94,7 +100,7 @@ export function openTransformThreads({ ticks, most = Math.max(1, Math.min(4, ava
   }
 
   function drained(): Job[][] {
-    const all = [...waiting.values()]
+    const all = [...waiting.values()].flatMap((owned) => [...owned.values()])
     waiting.clear()
     return all
   }
