@@ -22,13 +22,13 @@ export async function deliver(claim: ShapedClaim, webhook: OpenedWebhook, io: Io
   const outcome = 'kind' in written ? written : await send(written, claim, webhook, startedAt, io)
   const now = io.now()
   const decision = decide({ outcome, attempt: claim.roundAttempt, policy: webhook.retryPolicy, now, random: io.random })
-  return finished(claim, outcome, startedAt, decision, now)
+  return finished(claim, webhook, outcome, startedAt, decision, now)
 }
 
 /** Above the limit it will be the next time, too. */
 function tooLarge(claim: Claim, { now }: Io): Finished {
   const detail = `The event has ${claim.bytes.toLocaleString('en')} bytes as JSON. The limit is ${MAX_EVENT_BYTES.toLocaleString('en')}.`
-  return { claim, outcome: unsendable(detail, 'event_too_large'), startedAt: now(), state: 'failed', retryInMs: null, turnOff: false }
+  return { claim, outcome: unsendable(detail, 'event_too_large'), startedAt: now(), state: 'failed', retryInMs: null, goneRevision: null }
 }
 
 /** The whole event of a claim, before anything shapes it. */
@@ -70,10 +70,10 @@ async function send({ event, body }: Written, claim: Claim, webhook: OpenedWebho
 }
 
 /** The wait, not the moment: our clock may be wrong, and the database's is the one that all dispatchers share. */
-function finished(claim: Claim, outcome: Outcome, startedAt: Date, decision: Decision, now: Date): Finished {
+function finished(claim: Claim, webhook: OpenedWebhook, outcome: Outcome, startedAt: Date, decision: Decision, now: Date): Finished {
   switch (decision.kind) {
-    case 'succeeded': return { claim, outcome, startedAt, state: 'succeeded', retryInMs: null, turnOff: false }
-    case 'retry': return { claim, outcome, startedAt, state: 'pending', retryInMs: decision.at.getTime() - now.getTime(), turnOff: false }
-    case 'failed': return { claim, outcome, startedAt, state: 'failed', retryInMs: null, turnOff: decision.turnOff }
+    case 'succeeded': return { claim, outcome, startedAt, state: 'succeeded', retryInMs: null, goneRevision: null }
+    case 'retry': return { claim, outcome, startedAt, state: 'pending', retryInMs: decision.at.getTime() - now.getTime(), goneRevision: null }
+    case 'failed': return { claim, outcome, startedAt, state: 'failed', retryInMs: null, goneRevision: decision.turnOff ? webhook.revision : null }
   }
 }

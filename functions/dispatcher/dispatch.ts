@@ -5,12 +5,13 @@ import type { Sender } from '../io/send.ts'
 import type { Claim, Finished, Store } from '../io/store.ts'
 import { silent, type Telemetry } from '../io/telemetry.ts'
 import { deliver } from './deliver.ts'
+import { createLanes, giveSocketBack, takeSocket, type Lane } from './lanes.ts'
 import { boundLargeEvents } from './large_events.ts'
 import { logAttempt } from './log_attempt.ts'
 import { createRecorder } from './recorder.ts'
 import { createRhythm } from './rhythm.ts'
 import { nextWindow, WINDOW } from './window.ts'
-import { rememberWebhooks, type OpenedWebhook } from './webhooks.ts'
+import { rememberWebhooks } from './webhooks.ts'
 
 const LEASE_SECONDS = 60
 /** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
@@ -23,8 +24,14 @@ const CLAIMED_OF_FREE = 0.9
  * the sockets of a single busy webhook wait for the record, and it gets three quarters of the rate.
  */
 const CLAIM_AHEAD = 12
-/** A webhook gets more once fewer than so many rounds of its requests wait here: one large claim costs half of many small ones. */
+/**
+ * A webhook gets more once fewer than so many rounds of its requests wait here, or less than so much of its fair part of what may
+ * be in hand. A claim steps over all that its webhooks have in hand: few large claims cost half of many small ones.
+ */
 const ROUNDS_WAITING = 2
+const FAIR_PART_WAITING = 0.5
+/** With less than so much of what may be in hand free, only webhooks of which nothing waits get more. */
+const FREE_ENOUGH = 0.25
 /** What must be left of a lease when a request starts, beyond the request's own timeout. */
 const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
@@ -73,14 +80,12 @@ export type Dispatcher = {
   status(): DispatcherStatus
 }
 
-type Lane = { window: number; isRated: boolean; underWay: number; inHand: number; queue: { claim: Claim; webhook: OpenedWebhook; leaseEnds: number }[] }
-
 export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, telemetry = silent }: Parts): Dispatcher {
   const lookUp = rememberWebhooks(store, keyring, now)
   const largeEvents = boundLargeEvents(store)
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
-  const lanes = new Map<string, Lane>()
+  const lanes = createLanes()
   let underWay = 0
   let inHand = 0
   let lowWater = 0
@@ -120,7 +125,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         unsendable.push(claim)
         continue
       }
-      const lane = laneOf(claim.webhookId)
+      const lane = lanes.open(claim, webhook)
       lane.isRated = webhook.rateLimit !== null
       // Claimed in time with its rate: what waited here for an answer of the receiver would come all at once.
       if (lane.isRated && lane.inHand >= lane.window) {
@@ -128,7 +133,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         continue
       }
       lane.inHand++
-      lane.queue.push({ claim, webhook, leaseEnds: claimedAt + LEASE_SECONDS * 1_000 })
+      lane.queue.push({ claim, leaseEnds: claimedAt + LEASE_SECONDS * 1_000 })
     }
     for (const id of webhooks.keys()) {
       const lane = lanes.get(id)
@@ -146,60 +151,58 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
    */
   function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
-    for (const [id, lane] of lanes) {
-      taken.set(id, lane.inHand + perWebhook - Math.min(mostInHand(lane), free))
+    for (const lane of lanes) {
+      taken.set(lane.webhookId, lane.inHand + perWebhook - Math.min(mostInHand(lane, free), free))
     }
     return taken
   }
 
-  function mostInHand({ window, isRated, queue }: Lane): number {
-    if (queue.length > window * ROUNDS_WAITING) return 0 // for now
+  function mostInHand({ window, isRated, queue }: Lane, free: number): number {
+    const enough = free < IN_HAND * FREE_ENOUGH ? 0 : Math.min(window * ROUNDS_WAITING, IN_HAND / lanes.size * FAIR_PART_WAITING)
+    if (queue.length > enough) return 0 // for now
     return window < WINDOW.initial || isRated ? window : window * CLAIM_AHEAD
-  }
-
-  function laneOf(webhookId: string): Lane {
-    let lane = lanes.get(webhookId)
-    if (lane === undefined) lanes.set(webhookId, lane = { window: WINDOW.initial, isRated: false, underWay: 0, inHand: 0, queue: [] })
-    return lane
   }
 
   // ---- deliver ----
 
   function pump(lane: Lane): void {
     heldBack ||= recorder.isHeldUp
-    while (!stopping && !recorder.isHeldUp && lane.queue.length > 0 && lane.underWay < Math.min(lane.window, lane.queue[0]!.webhook.maxConcurrency ?? lane.window)) {
-      const next = lane.queue.shift()!
+    while (!stopping && !recorder.isHeldUp && lane.queue.length > 0 && lane.underWay < Math.min(lane.window, lane.webhook.maxConcurrency ?? lane.window)) {
+      const { claim, leaseEnds } = lane.queue[0]!
       // Its turn came too late: a request that outlives its lease could be sent twice.
-      if (next.leaseEnds - ticks() < next.webhook.timeoutMs + LEASE_MARGIN_MS) {
-        lane.inHand--
-        void giveBack([next.claim], 0, 'delivery.lease_too_short')
+      if (leaseEnds - ticks() < lane.webhook.timeoutMs + LEASE_MARGIN_MS) {
+        lane.queue.shift()
+        lanes.leave(lane)
+        void giveBack([claim], 0, 'delivery.lease_too_short')
         continue
       }
-      lane.underWay++
+      if (!takeSocket(lane)) return
+      lane.queue.shift()
       underWay++
-      void deliver(next.claim, next.webhook, { now, random, send: sender.send }).then(
-        (finished) => onFinished(lane, next.webhook, finished),
-        (error: unknown) => onFault(lane, next.claim, error),
+      void deliver(claim, lane.webhook, { now, random, send: sender.send }).then(
+        (finished) => onFinished(lane, finished),
+        (error: unknown) => onFault(lane, claim, error),
       )
     }
   }
 
-  function onFinished(lane: Lane, webhook: OpenedWebhook, finished: Finished): void {
-    lane.underWay--
-    underWay--
-    lane.window = nextWindow(lane.window, finished.outcome.kind === 'response' && finished.outcome.errorCode !== 'timeout', webhook.maxConcurrency)
-    pump(lane)
+  function onFinished(lane: Lane, finished: Finished): void {
+    lane.window = nextWindow(lane.window, finished.outcome.kind === 'response' && finished.outcome.errorCode !== 'timeout', lane.webhook.maxConcurrency)
+    goOn(lane)
     recorder.add(finished)
   }
 
   /** Ours, such as a body that could not be rendered: the receiver is charged nothing. */
   function onFault(lane: Lane, claim: Claim, error: unknown): void {
-    lane.underWay--
-    underWay--
-    lane.inHand--
     log({ level: 'error', event: 'delivery.fault', delivery_id: claim.deliveryId, ...faultOf(error) })
     void giveBack([claim], OUR_FAULT_DELAY_MS, 'delivery.fault')
-    pump(lane)
+    goOn(lane)
+    lanes.leave(lane)
+  }
+
+  function goOn(lane: Lane): void {
+    underWay--
+    giveSocketBack(lane, pump)
   }
 
   // ---- record ----
@@ -210,11 +213,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     telemetry.recorded(batch, lostIds, lastRecordAt)
     for (const finished of batch) {
       const lane = lanes.get(finished.claim.webhookId)
-      if (lane !== undefined) {
-        lane.inHand--
-        // Back to the first window when idle: the next burst learns anew.
-        if (lane.inHand === 0 && lane.queue.length === 0) lanes.delete(finished.claim.webhookId)
-      }
+      if (lane !== undefined) lanes.leave(lane)
       inHand--
       largeEvents.forget(finished.claim)
       const leaseLost = lostIds.has(finished.claim.deliveryId)
@@ -223,7 +222,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     }
     if (heldBack && !recorder.isHeldUp) {
       heldBack = false
-      for (const lane of lanes.values()) pump(lane)
+      for (const lane of lanes) pump(lane)
     }
     if (inHand <= lowWater) rhythm.wake()
   }
@@ -287,7 +286,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   async function stop(): Promise<void> {
     stopping = true
     await rhythm.stop().catch(() => {})
-    const unsent = [...lanes.values()].flatMap((lane) => lane.queue.splice(0).map(({ claim }) => (lane.inHand--, claim)))
+    const unsent = [...lanes].flatMap((lane) => lane.queue.splice(0).map(({ claim }) => (lanes.leave(lane), claim)))
     if (unsent.length > 0) await giveBack(unsent, 0, 'dispatcher.stopped')
     while (underWay > 0 || recorder.waiting > 0) {
       await recorder.settled()

@@ -8,6 +8,7 @@ export type OpenedWebhook = {
   id: string
   revision: string
   url: string
+  origin: string
   timeoutMs: number
   retryPolicy: WebhookRow['retryPolicy']
   rateLimit: number | null
@@ -27,6 +28,7 @@ export function openWebhook(row: WebhookRow, keyring: Keyring): OpenedWebhook {
     id: row.webhookId,
     revision: row.revision,
     url: row.url,
+    origin: URL.canParse(row.url) ? new URL(row.url).origin : row.url,
     timeoutMs: row.timeoutMs,
     retryPolicy: row.retryPolicy,
     rateLimit: row.rateLimit,

@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net'
 import { Agent, buildConnector } from 'undici'
 
 /** Sockets of one organization to one origin. Measured: 128 carries a third more than 64 on one receiver, 256 carries less. */
-const CONNECTIONS_PER_ORIGIN = 128
+export const CONNECTIONS_PER_ORIGIN = 128
 /** Agents of organizations that send nothing are closed beyond so many. An agent without a socket is a few kilobytes. */
 const OWNERS_REMEMBERED = 1_000
 

@@ -7,7 +7,7 @@ export type Database = postgres.Sql
 
 /**
  * Opens a pool. A pooler in transaction mode (port 6543 on Supabase, or `pgbouncer=true` in the URL) cannot keep prepared
- * statements, so none are made there. `onClose` is called for each connection that closes, whoever wanted it.
+ * statements, so none are made there. Encrypted where the server can, unless the URL's `sslmode` says otherwise. `onClose` is called for each connection that closes, whoever wanted it.
  */
 export function connect(url: string, options: { max: number; name: string; onClose?: () => void }): Database {
   return postgres(withoutMark(url), {
@@ -19,6 +19,7 @@ export function connect(url: string, options: { max: number; name: string; onClo
     idle_timeout: 0,
     connect_timeout: 10,
     fetch_types: false,
+    ...(new URL(url).searchParams.has('sslmode') ? {} : { ssl: 'prefer' as const }),
     types: { bigint: postgres.BigInt, ...arrayTypes },
   })
 }

@@ -54,7 +54,8 @@ export type Finished = {
   startedAt: Date
   state: 'succeeded' | 'pending' | 'failed'
   retryInMs: number | null
-  turnOff: boolean
+  /** The webhook's revision when its receiver said that it is gone for good; null for all other answers. */
+  goneRevision: string | null
 }
 
 export type ClaimRequest = {
@@ -102,6 +103,8 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
   const health = openLine(url, { name: 'tablehook dispatcher: health', limitMs: ANSWER_MS })
   // Opened by the first vacuum: a queue of millions takes seconds, and the sweep must not wait for it.
   const vacuums = openLine(url, { name: 'tablehook dispatcher: vacuum', limitMs: CHORE_MS })
+  // Opened by the first upkeep: a busy dispatcher says that it is awake between two claims, and must not wait for it either.
+  const upkeep = openLine(url, { name: 'tablehook dispatcher: upkeep', limitMs: CHORE_MS })
   let ears: Database | undefined
   // A wrong address or password is said at the start, not with the first claim.
   await Promise.all([claims, records, chores].map((line) => line.run((sql) => sql`select 1`)))
@@ -122,7 +125,7 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
       await chores.run((sql) => sql`select webhooks.sweep()`)
     },
     async maintain() {
-      await chores.run((sql) => sql`select webhooks.maintain()`)
+      await upkeep.run((sql) => sql`select webhooks.maintain()`)
     },
     async vacuum() {
       await vacuums.run((sql) => sql`vacuum (skip_locked, index_cleanup on, truncate off, parallel 0) webhooks.open_deliveries`.simple())
@@ -135,7 +138,7 @@ export async function openStore(url: string, clock: Clock = () => null): Promise
       await ears.listen('webhooks', onWake, onWake)
     },
     async close() {
-      await Promise.all([...[claims, records, chores, health, vacuums].map((line) => line.close()), ears?.end({ timeout: 5 })])
+      await Promise.all([...[claims, records, chores, upkeep, health, vacuums].map((line) => line.close()), ears?.end({ timeout: 5 })])
     },
   }
 }
@@ -178,7 +181,7 @@ export async function readWebhooks(sql: Database, ids: readonly string[]): Promi
 export async function recordAttempts(sql: Database, finished: readonly Finished[], at: Date | null = null): Promise<string[]> {
   const moment = sql`coalesce(${at?.toISOString() ?? null}::timestamptz, clock_timestamp())`
   const headers = differentHeaders(finished)
-  const column = (type: number, pick: (one: Finished) => string | number | boolean | Date | null) => sql.array(finished.map(pick), type)
+  const column = (type: number, pick: (one: Finished) => string | number | Date | null) => sql.array(finished.map(pick), type)
   const lost = await sql`
     select webhooks.record_attempts(
       ${column(PG.uuid, ({ claim }) => claim.deliveryId)},
@@ -195,7 +198,7 @@ export async function recordAttempts(sql: Database, finished: readonly Finished[
       ${column(PG.int4, ({ outcome }) => outcome.kind === 'response' ? outcome.bodyBytes : 0)},
       ${column(PG.float4, ({ outcome }) => outcome.durationMs)},
       ${column(PG.timestamptz, ({ startedAt }) => startedAt)},
-      ${column(PG.bool, ({ turnOff }) => turnOff)},
+      ${column(PG.int8, ({ goneRevision }) => goneRevision)},
       ${moment}) as delivery_id`
   return lost.map((row) => row.delivery_id)
 }

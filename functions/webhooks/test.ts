@@ -49,7 +49,7 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     const answered = shaped.ok ? await deps.sender.send({ owner: test.claim.organizationId, url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)
     const outcome = hideSecrets(answered, confidentialOf(test.secrets, test.customHeaders))
     const ok = isSuccess(outcome)
-    const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, turnOff: false } as const
+    const finished = { claim: test.claim, outcome, startedAt: sentAt, state: ok ? 'succeeded' : 'failed', retryInMs: null, goneRevision: null } as const
     await deps.pool.run((sql) => recordAttempts(sql, [finished]))
 
     const response = outcome.kind === 'response' ? outcome : null

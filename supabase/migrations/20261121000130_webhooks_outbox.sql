@@ -167,16 +167,19 @@ begin
 end $$;
 comment on function webhooks.kinds_of_deliveries is 'The states and event types of which a webhook has closed deliveries.';
 
--- Deleting a webhook cancels what it still waits for; its log stays for the retention.
+-- Deleting a webhook cancels what it still waits for; its log stays for the retention. Of a long queue only a part: whoever deletes
+-- waits for it. Nor what a record or a claim holds at this moment: a record waits for the webhook in turn. Nothing of the rest is
+-- claimed any more, and the upkeep cancels it.
 create function webhooks.cancel_deliveries() returns trigger
 language plpgsql security definer
 set search_path = ''
 as $$
 begin
   update webhooks.deliveries d set state = 'cancelled', due_at = null, leased_until = null, finished_at = clock_timestamp()
-  where d.webhook_id = old.id and d.state in ('pending', 'sending');
+  where d.state in ('pending', 'sending') and d.id = any (
+    array(select x.id from webhooks.open_deliveries x where x.webhook_id = old.id order by x.due_at, x.position limit 20000 for update skip locked));
   return null;
 end $$;
-comment on function webhooks.cancel_deliveries is 'Cancels the open deliveries of a deleted webhook. One that is being sent loses its lease: its attempt is still logged.';
+comment on function webhooks.cancel_deliveries is 'Cancels the open deliveries of a deleted webhook, 20,000 at most. One that is being sent loses its lease: its attempt is still logged.';
 create trigger on_webhook_configurations_delete after delete on public.webhook_configurations
   for each row execute function webhooks.cancel_deliveries();

@@ -15,7 +15,7 @@ create function webhooks.record_attempts(
   response_bytes    int[],
   durations_ms      real[],
   started_ats       timestamptz[],
-  turn_offs         boolean[],
+  gone_revisions    bigint[],
   at                timestamptz default clock_timestamp()
 )
 returns setof uuid
@@ -36,8 +36,8 @@ begin
   with outcome as materialized (
     select o.*, place.ctid as place
     from unnest(delivery_ids, claims, attempts, states, due_ats, status_codes, error_codes, error_details, header_nths, response_bodies,
-                response_bytes, durations_ms, started_ats, turn_offs) with ordinality
-      as o(id, claim, attempt, state, due_at, status_code, error_code, error_detail, headers_nth, body, bytes, duration, started_at, turn_off, nth)
+                response_bytes, durations_ms, started_ats, gone_revisions) with ordinality
+      as o(id, claim, attempt, state, due_at, status_code, error_code, error_detail, headers_nth, body, bytes, duration, started_at, gone_revision, nth)
     -- Asked for in the order of the id, so that no index but that of the id can answer.
     cross join lateral (select d.ctid from webhooks.open_deliveries d where d.id between o.id and o.id order by d.id limit 1) place),
   -- The fence: only the newest claim may close its delivery.
@@ -46,7 +46,7 @@ begin
     where d.ctid = o.place and d.state = 'sending' and d.claim_count = o.claim and o.state <> 'pending'
     returning d.position, d.organization_id, d.webhook_id, d.event_id, d.event_type, d.format, d.shape_id, d.attempt_count, d.round_started_at_attempt,
               d.record_key, d.is_test, d.resent_at, d.replay_id, d.created_at,
-              o.id, o.claim, o.attempt, o.state, o.status_code, o.error_code, o.error_detail, o.headers_nth, o.body, o.bytes, o.duration, o.started_at, o.turn_off, o.nth),
+              o.id, o.claim, o.attempt, o.state, o.status_code, o.error_code, o.error_detail, o.headers_nth, o.body, o.bytes, o.duration, o.started_at, o.gone_revision, o.nth),
   finished as (
     insert into webhooks.closed_deliveries (
       id, position, organization_id, webhook_id, event_id, event_type, format, shape_id, state, attempt_count, round_started_at_attempt, claim_count,
@@ -61,13 +61,13 @@ begin
     from outcome o
     where d.ctid = o.place and d.state = 'sending' and d.claim_count = o.claim and o.state = 'pending'
     returning d.organization_id, d.webhook_id, d.event_id, d.event_type, d.is_test,
-              o.id, o.claim, o.attempt, o.state, o.status_code, o.error_code, o.error_detail, o.headers_nth, o.body, o.bytes, o.duration, o.started_at, o.turn_off, o.nth),
+              o.id, o.claim, o.attempt, o.state, o.status_code, o.error_code, o.error_detail, o.headers_nth, o.body, o.bytes, o.duration, o.started_at, o.gone_revision, o.nth),
   closed as materialized (
     select t.organization_id, t.webhook_id, t.event_id, t.event_type, t.is_test, t.id, t.claim, t.attempt, t.state, t.status_code, t.error_code, t.error_detail,
-           t.headers_nth, t.body, t.bytes, t.duration, t.started_at, t.turn_off, t.nth from taken t
+           t.headers_nth, t.body, t.bytes, t.duration, t.started_at, t.gone_revision, t.nth from taken t
     union all
     select w.organization_id, w.webhook_id, w.event_id, w.event_type, w.is_test, w.id, w.claim, w.attempt, w.state, w.status_code, w.error_code, w.error_detail,
-           w.headers_nth, w.body, w.bytes, w.duration, w.started_at, w.turn_off, w.nth from waiting w),
+           w.headers_nth, w.body, w.bytes, w.duration, w.started_at, w.gone_revision, w.nth from waiting w),
   logged as (
     insert into public.webhook_logs (id, organization_id, webhook_id, delivery_id, event_id, event_type, attempt, status_code, error_code, error_detail,
                                      response_headers, response_body, response_bytes, duration_ms, is_test, created_at)
@@ -89,7 +89,7 @@ begin
 
   if 'succeeded' <> any (states)
      or exists (select from public.webhook_configurations w where w.id = any (closed_hooks) and w.consecutive_failures > 0) then
-    perform webhooks.judge_health(array_agg(c.webhook_id order by c.nth), array_agg(states[c.nth] order by c.nth), array_agg(turn_offs[c.nth] order by c.nth), at)
+    perform webhooks.judge_health(array_agg(c.webhook_id order by c.nth), array_agg(states[c.nth] order by c.nth), array_agg(gone_revisions[c.nth] order by c.nth), at)
     from unnest(closed_nths, closed_hooks, tested) c(nth, webhook_id, is_test) where not c.is_test;
   end if;
 
@@ -112,13 +112,14 @@ begin
 end $$;
 comment on function webhooks.record_attempts is
   'Closes a batch of attempts: moves each delivery on, writes the log rows and the counts, and judges the webhooks'' health. '
+  'gone_revisions: where a 410 came, the revision of the webhook that was sent for; else null. '
   'Answers mostly come with the same headers, so they are given as sets, and per attempt the number of its set. '
   'Answers with the deliveries whose lease was lost: a later claim owns them and nothing of theirs was changed.';
-grant execute on function webhooks.record_attempts(uuid[], int[], int[], text[], timestamptz[], int[], text[], text[], text[], int[], text[], int[], real[], timestamptz[], boolean[], timestamptz)
+grant execute on function webhooks.record_attempts(uuid[], int[], int[], text[], timestamptz[], int[], text[], text[], text[], int[], text[], int[], real[], timestamptz[], bigint[], timestamptz)
   to tablehook_dispatcher;
 
 -- A webhook's health changes rarely, so the common case (success, and healthy already) reads and writes nothing.
-create function webhooks.judge_health(webhook_ids uuid[], states text[], turn_offs boolean[], at timestamptz) returns void
+create function webhooks.judge_health(webhook_ids uuid[], states text[], gone_revisions bigint[], at timestamptz) returns void
 language plpgsql security definer
 set search_path = ''
 set enable_seqscan = off
@@ -132,14 +133,14 @@ begin
   for change in
     -- In the order of the batch, which is the order in which answers came: failures since the last success, or all of them.
     with outcome as (
-      select * from unnest(webhook_ids, states, turn_offs) with ordinality as o(webhook_id, state, turn_off, nth)),
+      select * from unnest(webhook_ids, states, gone_revisions) with ordinality as o(webhook_id, state, gone_revision, nth)),
     summary as (
-      select o.webhook_id, bool_or(o.state = 'succeeded') as succeeded, bool_or(o.turn_off) as gone,
+      select o.webhook_id, bool_or(o.state = 'succeeded') as succeeded, max(o.gone_revision) as gone_revision,
              count(*) filter (where o.state <> 'succeeded' and o.nth > coalesce(s.last_success, 0)) as failures_since
       from outcome o left join (select webhook_id, max(nth) as last_success from outcome where state = 'succeeded' group by webhook_id) s using (webhook_id)
       group by o.webhook_id)
     select s.* from summary s join public.webhook_configurations w on w.id = s.webhook_id
-    where s.failures_since > 0 or s.gone or w.consecutive_failures > 0
+    where s.failures_since > 0 or s.gone_revision is not null or w.consecutive_failures > 0
     order by s.webhook_id
   loop
     select * into webhook from public.webhook_configurations w where w.id = change.webhook_id for no key update;
@@ -161,7 +162,8 @@ begin
     end if;
 
     turned_off := case
-      when change.gone then 'gone'
+      -- Said of the address that was asked: somebody may have saved another since.
+      when change.gone_revision = webhook.revision then 'gone'
       when webhook.failing_since <= at - (select s.turn_off_after from webhooks.settings s) then 'failing' end;
 
     update public.webhook_configurations w
@@ -174,7 +176,7 @@ begin
   end loop;
 end $$;
 comment on function webhooks.judge_health is
-  'Given the attempts that a record closed (their webhooks, states and whether a 410 came), in order: counts failures in a row, turns a webhook off on 410 or after settings.turn_off_after without a success, and tells each transition once.';
+  'Given the attempts that a record closed (their webhooks, states and, where a 410 came, of which revision), in order: counts failures in a row, turns a webhook off on 410 or after settings.turn_off_after without a success, and tells each transition once.';
 
 create function webhooks.tell(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
 language plpgsql security definer

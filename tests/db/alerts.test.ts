@@ -41,7 +41,10 @@ async function tellAll(event: 'webhook.failing' | 'webhook.disabled' | 'webhook.
 
 async function judge(ids: readonly string[], states: readonly string[], at: Date, gone = false): Promise<void> {
   const pairs = ids.flatMap((id) => states.map((state) => [id, state] as const))
-  await db.sql`select webhooks.judge_health(${pairs.map(([id]) => id)}::uuid[], ${pairs.map(([, state]) => state)}, array_fill(${gone}, array[${pairs.length}]::int[]), ${at})`
+  await db.sql`
+    select webhooks.judge_health(${pairs.map(([id]) => id)}::uuid[], ${pairs.map(([, state]) => state)}, array(
+      select case when ${gone} then w.revision end
+      from unnest(${pairs.map(([id]) => id)}::uuid[]) with ordinality asked(id, nth) join public.webhook_configurations w using (id) order by nth), ${at})`
 }
 const fail = (ids: readonly string[], at: Date) => judge(ids, ['pending', 'pending', 'pending'], at)
 const recover = (ids: readonly string[], at: Date) => judge(ids, ['succeeded'], at)

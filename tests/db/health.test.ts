@@ -11,7 +11,7 @@ beforeEach(() => forgetWebhooks(db.sql))
 const DAY = 86_400
 const failed = { state: 'pending' } as const
 const succeeded = { state: 'succeeded' } as const
-const gone = { state: 'failed', status: 410, turnOff: true } as const
+const gone = { state: 'failed', status: 410, gone: true } as const
 
 /** A webhook under test, and one of the same organization that is told about it. */
 async function watched() {

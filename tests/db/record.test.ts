@@ -65,7 +65,7 @@ describe('the fence', () => {
   test.each(['succeeded', 'pending', 'failed'] as const)('lets an older claim that %s change nothing, answers with its id, and logs the request', async (state) => {
     const { webhook, old, current } = await lapsed()
     const before = await delivery(old.delivery_id)
-    expect(await record(db.dispatcher, [{ claim: old, state, turnOff: true }], after(61))).toEqual([old.delivery_id])
+    expect(await record(db.dispatcher, [{ claim: old, state, gone: true }], after(61))).toEqual([old.delivery_id])
     expect(await delivery(old.delivery_id)).toEqual(before)
     expect(await logs()).toMatchObject([{ attempt: 1, superseded: true }])
     expect(await counts(webhook)).toEqual([])
@@ -164,7 +164,7 @@ describe('the counts of an hour', () => {
 test('a test is logged as such, and neither counted nor judged', async () => {
   const { webhook } = await addListener(db.sql)
   const [opened] = await db.sql`select delivery_id, claim from webhooks.open_test(${webhook}, 'webhook.test', '{}')`
-  await record(db.dispatcher, [{ claim: { ...opened, attempt: 1 } as Claimed, state: 'failed', status: 410, turnOff: true, startedAt: new Date() }])
+  await record(db.dispatcher, [{ claim: { ...opened, attempt: 1, revision: 1 } as unknown as Claimed, state: 'failed', status: 410, gone: true, startedAt: new Date() }])
   expect(await logs()).toMatchObject([{ is_test: true, status_code: 410, superseded: false }])
   expect(await counts(webhook)).toEqual([])
   expect(await health(webhook)).toEqual({ is_active: true, consecutive_failures: 0, failing_since: null })
@@ -181,6 +181,21 @@ describe('a deleted webhook', () => {
     expect(await logs()).toMatchObject([{ delivery_id: sending!.delivery_id, superseded: true, status_code: 200 }])
     expect(await claim(db.dispatcher, { at: after(3600) })).toEqual([])
   })
+
+  test('does not wait for what is being recorded, and leaves a part of a long queue to the upkeep; none of it is sent', async () => {
+    const { organization, webhook, claims: [mine] } = await claimed(1)
+    await addDeliveries(db.sql, organization, webhook, 20_010)
+    await db.dispatcher.begin(async (recording) => {
+      await record(recording as unknown as typeof db.sql, [{ claim: mine! }])
+      await db.sql`delete from public.webhook_configurations where id = ${webhook}`
+    })
+    expect((await delivery(mine!.delivery_id)).state).toBe('succeeded')
+    const states = async () => Object.fromEntries((await db.sql`select state, count(*)::int as n from webhooks.deliveries where webhook_id = ${webhook} group by 1`).map((row) => [row.state, row.n]))
+    expect(await states()).toEqual({ succeeded: 1, cancelled: 20_000, pending: 10 })
+    expect(await claim(db.dispatcher, { at: after(3600) })).toEqual([])
+    await db.dispatcher`select webhooks.maintain()`
+    expect(await states()).toMatchObject({ cancelled: 20_010 })
+  })
 })
 
 test('what a receiver answers is stored whatever bytes it holds', async () => {
@@ -192,7 +207,7 @@ test('what a receiver answers is stored whatever bytes it holds', async () => {
     await recordAttempts(connection, [{
       claim: { deliveryId: mine!.delivery_id, claim: 1, attempt: 1 } as Claim,
       outcome: { kind: 'response', status: 200, headers: answer, body: 'x\u0000y', bodyBytes: 3, bodyTruncated: false, durationMs: 1, errorCode: null },
-      startedAt: noon, state: 'succeeded', retryInMs: null, turnOff: false,
+      startedAt: noon, state: 'succeeded', retryInMs: null, goneRevision: null,
     }], noon)
   } finally {
     await connection.end()

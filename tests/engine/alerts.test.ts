@@ -61,7 +61,7 @@ const forgetPause = () => db.sql`update webhooks.alerts set finished_at = finish
 
 /** Judges a webhook as the record does. */
 async function judge(id: string, states: string[], gone = false): Promise<void> {
-  await db.sql`select webhooks.judge_health(array_fill(${id}::uuid, array[${states.length}]::int[]), ${states}, array_fill(${gone}, array[${states.length}]::int[]), clock_timestamp())`
+  await db.sql`select webhooks.judge_health(array_fill(${id}::uuid, array[${states.length}]::int[]), ${states}, array_fill((select w.revision from public.webhook_configurations w where w.id = ${id} and ${gone}), array[${states.length}]::int[]), clock_timestamp())`
 }
 const failThrice = (id: string) => judge(id, ['pending', 'pending', 'pending'])
 

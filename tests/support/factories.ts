@@ -87,7 +87,7 @@ export async function claim(
 
 /** What became of one claim. By default a success at once. */
 export type Report = {
-  claim: Pick<Claimed, 'delivery_id' | 'claim' | 'attempt'>
+  claim: Pick<Claimed, 'delivery_id' | 'claim' | 'attempt'> & { revision?: unknown }
   state?: 'succeeded' | 'pending' | 'failed'
   dueAt?: Date | null
   status?: number | null
@@ -95,7 +95,8 @@ export type Report = {
   headers?: Values | null
   body?: string | null
   startedAt?: Date
-  turnOff?: boolean
+  /** A 410, of the revision that was claimed. */
+  gone?: boolean
 }
 
 /** Records attempts in one batch, as a dispatcher does. Answers with the deliveries whose lease was lost. */
@@ -103,7 +104,7 @@ export async function record(sql: Database, reports: Report[], at = noon): Promi
   const rows = reports.map(({ claim, state = 'succeeded', ...report }) => {
     const ok = state === 'succeeded'
     return {
-      claim, state, dueAt: state === 'pending' ? report.dueAt ?? new Date(at.getTime() + 5000) : null, headers: {}, body: '', startedAt: at, turnOff: false,
+      claim, state, dueAt: state === 'pending' ? report.dueAt ?? new Date(at.getTime() + 5000) : null, headers: {}, body: '', startedAt: at, gone: false,
       status: ok ? 200 : 500, error: ok ? null : 'http_error',
       ...Object.fromEntries(Object.entries(report).filter(([, value]) => value !== undefined)),
     } as Required<Report>
@@ -115,16 +116,18 @@ export async function record(sql: Database, reports: Report[], at = noon): Promi
       ${rows.map((row) => row.state)}::text[], ${rows.map((row) => iso(row.dueAt))}::timestamptz[], ${rows.map((row) => row.status)}::int[],
       ${rows.map((row) => row.error)}::text[], ${rows.map(() => null)}::text[], ${rows.map((row) => row.headers && JSON.stringify(row.headers))}::text[], ${rows.map((_, place) => place + 1)}::int[],
       ${rows.map((row) => row.body)}::text[], ${rows.map((row) => Buffer.byteLength(row.body ?? ''))}::int[], ${rows.map(() => 12.5)}::real[],
-      ${rows.map((row) => iso(row.startedAt))}::timestamptz[], ${rows.map((row) => String(row.turnOff))}::text[]::boolean[], ${at}) as id`
+      ${rows.map((row) => iso(row.startedAt))}::timestamptz[], ${rows.map((row) => (row.gone ? String(row.claim.revision) : null))}::text[]::bigint[],
+      ${at}) as id`
   return lost.map((row) => row.id)
 }
 
 /** One attempt at one delivery: claims it alone and records what became of it. */
 export async function attempt(sql: Database, deliveryId: string, report: Omit<Report, 'claim'> = {}, at = noon): Promise<string[]> {
-  const [row] = await sql<{ claim_count: number, attempt_count: number }[]>`
-    update webhooks.deliveries set state = 'sending', claim_count = claim_count + 1, due_at = ${at}, leased_until = ${new Date(at.getTime() + 60_000)}, finished_at = null
-    where id = ${deliveryId} returning claim_count, attempt_count`
-  return record(sql, [{ claim: { delivery_id: deliveryId, claim: row!.claim_count, attempt: row!.attempt_count + 1 }, ...report }], at)
+  const [row] = await sql<{ claim_count: number, attempt_count: number, revision: unknown }[]>`
+    update webhooks.deliveries d set state = 'sending', claim_count = claim_count + 1, due_at = ${at}, leased_until = ${new Date(at.getTime() + 60_000)}, finished_at = null
+    where id = ${deliveryId}
+    returning claim_count, attempt_count, (select w.revision from public.webhook_configurations w where w.id = d.webhook_id)`
+  return record(sql, [{ claim: { delivery_id: deliveryId, claim: row!.claim_count, attempt: row!.attempt_count + 1, revision: row!.revision }, ...report }], at)
 }
 
 export type Heard = { id: string, type: string, data: string, previous: string | null, occurred_at: Date, record_key: string }

@@ -1,0 +1,58 @@
+// An edit while requests are under way: what they answer is about the address that was asked, and what still waits goes to the new one.
+import type { ServerResponse } from 'node:http'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { addContacts, addOrganization, addWebhook, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
+import { startReceiver, type Receiver } from '../support/receiver.ts'
+
+let db: FreshDatabase
+let old: Receiver
+let moved: Receiver
+let engine: Engine
+/** Requests to the old address that wait for an answer. */
+let held: ServerResponse[]
+beforeEach(async () => {
+  held = []
+  db = await freshDatabase()
+  await addOrganization(db)
+  old = await startReceiver({ answer: (response) => void held.push(response) })
+  moved = await startReceiver()
+  engine = await startEngine(db)
+})
+afterEach(async () => {
+  await engine.stop()
+  await Promise.all([old.close(), moved.close()])
+  await db.drop()
+})
+
+async function answerHeld(status: number): Promise<void> {
+  old.answer(status)
+  for (const response of held) response.writeHead(status).end()
+}
+const moveTo = (id: string) => db.sql`update public.webhook_configurations set url = ${moved.url} where id = ${id}`
+
+test('a 410 of the old address does not turn the webhook off', async () => {
+  const { id } = await addWebhook(db, { url: old.url })
+  await addContacts(db, 1)
+  await old.waitForCount(1)
+  await moveTo(id)
+  await answerHeld(410)
+  await until('the answer to be recorded', () => statesOf(db), (states) => !states.sending)
+  expect((await db.sql`select is_active, disabled_reason from public.webhook_configurations`)[0]).toEqual({ is_active: true, disabled_reason: null })
+  moved.answer(410)
+  await addContacts(db, 1)
+  await until('one of the new address to do so', () => db.sql`select is_active, disabled_reason from public.webhook_configurations`, ([row]) => !row!.is_active)
+})
+
+test('what was claimed before and still waits goes to the new address', async () => {
+  const { id } = await addWebhook(db, { url: old.url })
+  await addContacts(db, 40)
+  await old.waitForCount(16)
+  await moveTo(id)
+  await addContacts(db, 1)
+  await until('the claim that knows of the edit', async () => engine.dispatcher.inHand, (inHand) => inHand === 41)
+  await answerHeld(200)
+  await moved.waitForCount(25)
+  await until('all to be recorded', () => statesOf(db), (states) => states.succeeded === 41)
+  expect([old.requests.length, moved.requests.length]).toEqual([16, 25])
+})
