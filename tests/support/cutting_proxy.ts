@@ -96,7 +96,8 @@ function statements(): (chunk: Buffer) => string[] {
       if (waiting.length < end) return found
       const type = started ? String.fromCharCode(waiting[0]!) : ''
       const fields = waiting.subarray(head + 4, end).toString('latin1').split('\0')
-      started = true
+      // One of eight bytes only asks whether the server can encrypt: ours cannot.
+      started ||= end > 8
       waiting = waiting.subarray(end)
       if (type === 'Q') found.push(fields[0]!)
       if (type === 'P') prepared.set(fields[0]!, fields[1]!)
