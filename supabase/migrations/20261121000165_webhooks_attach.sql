@@ -45,23 +45,17 @@ begin
     pg_catalog.jsonb_build_object('type', prefix || '.deleted', 'on', 'delete')));
   perform webhooks.check_rules(relation, rules);
 
-  -- A table of the user's own brings its types along; the host app's chapters bring theirs with schema and sample.
-  insert into public.webhook_event_types (name, category, direction, description, source)
-  select distinct r ->> 'type', prefix, 'outbound',
-    pg_catalog.format('A row of %s was %s.', table_name, case r ->> 'on' when 'insert' then 'created' when 'update' then 'updated' else 'deleted' end), 'attached'
-  from pg_catalog.jsonb_array_elements(rules) r
-  on conflict (name) do nothing;
-
   insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns, context)
   on conflict on constraint sources_pkey do update
     set prefix = excluded.prefix, organization_column = excluded.organization_column, key_column = excluded.key_column,
         rules = excluded.rules, ignored_columns = excluded.ignored_columns, context_function = excluded.context_function
   returning s.* into source;
+  perform webhooks.add_event_types(source);
   perform webhooks.write_capture_triggers(source);
   return array(select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(rules) r order by 1);
 end $$;
 comment on function webhooks.attach is
-  'Makes writes to a table send events: <prefix>.created, .updated and .deleted, or the given rules. Answers with the event types. Run it in a migration; running it again replaces the rules.';
+  'Makes writes to a table send events: <prefix>.created, .updated and .deleted, or the given rules. Answers with the event types. Run it in a migration; running it again replaces the rules, and refreshes schemas and samples.';
 
 create function webhooks.detach(relation regclass) returns void
 language plpgsql
