@@ -19,7 +19,7 @@ set search_path = ''
 as $$ select case what when 'columns' then 200 when 'attributes' then 50 when 'labels' then 100 end $$;
 comment on function webhooks.most_described is 'How many columns of a table, attributes of a composite type and labels of an enum a derived schema lists at most.';
 
-create function webhooks.without_domains(inout type oid, inout modifier int, inout dimensions int, out is_required boolean)
+create function webhooks.without_domains(inout column_type oid, inout modifier int, inout dimensions int, out is_required boolean)
 language plpgsql stable
 set search_path = ''
 as $$
@@ -29,9 +29,9 @@ declare
 begin
   is_required := false;
   loop
-    select d.typbasetype, d.typtypmod, d.typndims, d.typnotnull into domain from pg_catalog.pg_type d where d.oid = type and d.typtype = 'd';
+    select d.typbasetype, d.typtypmod, d.typndims, d.typnotnull into domain from pg_catalog.pg_type d where d.oid = column_type and d.typtype = 'd';
     exit when not found;
-    type := domain.typbasetype;
+    column_type := domain.typbasetype;
     modifier := domain.typtypmod;
     dimensions := domain.typndims;
     is_required := is_required or domain.typnotnull;
@@ -50,7 +50,7 @@ $$;
 comment on function webhooks.or_null is 'The JSON schema of a value that may also be null.';
 
 -- In the order in which row_to_json() asks: an array, a composite type, a type with a cast to json, and whatever is left is text.
-create function webhooks.schema_of_type(type oid, dimensions int, depth int default 0) returns jsonb
+create function webhooks.schema_of_type(column_type oid, dimensions int, depth int default 0) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
@@ -58,8 +58,8 @@ as $$
 declare
   t pg_catalog.pg_type;
 begin
-  select b.dimensions into dimensions from webhooks.without_domains(type, -1, dimensions) b;
-  select found.* into t from pg_catalog.pg_type found where found.oid = (select b.type from webhooks.without_domains(type, -1, 0) b);
+  select b.dimensions into dimensions from webhooks.without_domains(column_type, -1, dimensions) b;
+  select found.* into t from pg_catalog.pg_type found where found.oid = (select b.column_type from webhooks.without_domains(column_type, -1, 0) b);
   case pg_catalog.format_type(t.oid, null)
     when 'boolean' then return '{"type": "boolean"}';
     when 'smallint', 'integer', 'bigint' then return '{"type": "integer"}';
@@ -81,7 +81,7 @@ begin
     end if;
     return (
       select pg_catalog.jsonb_build_object('type', 'object', 'properties',
-               coalesce(pg_catalog.jsonb_object_agg(a.name, webhooks.or_null(webhooks.schema_of_type(a.type, a.dimensions, depth + 1))), '{}'),
+               coalesce(pg_catalog.jsonb_object_agg(a.name, webhooks.or_null(webhooks.schema_of_type(a.column_type, a.dimensions, depth + 1))), '{}'),
                'required', coalesce(pg_catalog.jsonb_agg(a.name order by a.place), '[]'), 'additionalProperties', '{}'::jsonb)
       from webhooks.attributes_of(t.typrelid) a);
   elsif webhooks.has_json_cast(t.oid) then
@@ -94,14 +94,14 @@ begin
 end $$;
 comment on function webhooks.schema_of_type is 'JSON Schema of a value that is not null, as row_to_json() writes it. Composite types are described one level deep.';
 
-create function webhooks.has_json_cast(type oid) returns boolean
+create function webhooks.has_json_cast(column_type oid) returns boolean
 language sql stable
 set search_path = ''
-as $$ select exists (select from pg_catalog.pg_cast c where c.castsource = type and c.casttarget = 'json'::regtype and c.castmethod = 'f') $$;
+as $$ select exists (select from pg_catalog.pg_cast c where c.castsource = column_type and c.casttarget = 'json'::regtype and c.castmethod = 'f') $$;
 comment on function webhooks.has_json_cast is 'Whether a type says itself how it is written as JSON, as hstore and geometry do.';
 
 create function webhooks.attributes_of(relation oid)
-returns table (place int, name text, type oid, modifier int, dimensions int, is_required boolean, is_generated boolean)
+returns table (place int, name text, column_type oid, modifier int, dimensions int, is_required boolean, is_generated boolean)
 language sql stable
 set search_path = ''
 as $$
@@ -125,7 +125,7 @@ as $$
 $$;
 comment on function webhooks.sample_text is 'A text for a column of that name: `first_name` has "First name", and before that "Former First name".';
 
-create function webhooks.sample_of_type(type oid, modifier int, dimensions int, name text, is_earlier boolean, depth int default 0) returns jsonb
+create function webhooks.sample_of_type(column_type oid, modifier int, dimensions int, name text, is_earlier boolean, depth int default 0) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
@@ -139,8 +139,8 @@ declare
   element jsonb;
   made    text;
 begin
-  select b.modifier, b.dimensions into modifier, dimensions from webhooks.without_domains(type, modifier, dimensions) b;
-  select found.* into t from pg_catalog.pg_type found where found.oid = (select b.type from webhooks.without_domains(type, -1, 0) b);
+  select b.modifier, b.dimensions into modifier, dimensions from webhooks.without_domains(column_type, modifier, dimensions) b;
+  select found.* into t from pg_catalog.pg_type found where found.oid = (select b.column_type from webhooks.without_domains(column_type, -1, 0) b);
 
   if t.typelem <> 0 and t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc then
     element := webhooks.sample_of_type(t.typelem, modifier, 0, name, is_earlier, depth);
@@ -152,7 +152,7 @@ begin
     if depth > 0 or (select pg_catalog.count(*) from webhooks.attributes_of(t.typrelid)) > webhooks.most_described('attributes') then
       return '{}';
     end if;
-    return (select coalesce(pg_catalog.jsonb_object_agg(a.name, webhooks.sample_of_type(a.type, a.modifier, a.dimensions, a.name, is_earlier, depth + 1)), '{}')
+    return (select coalesce(pg_catalog.jsonb_object_agg(a.name, webhooks.sample_of_type(a.column_type, a.modifier, a.dimensions, a.name, is_earlier, depth + 1)), '{}')
             from webhooks.attributes_of(t.typrelid) a);
   elsif webhooks.has_json_cast(t.oid) then
     return '{}';
@@ -234,8 +234,8 @@ as $$
     select c.* from webhooks.attributes_of(source.relation) c
     order by c.name in (source.organization_column, source.key_column) desc, c.place limit webhooks.most_described('columns')) a
   cross join lateral (
-    select webhooks.schema_of_type(a.type, a.dimensions) as schema, webhooks.sample_of_type(a.type, a.modifier, a.dimensions, a.name, false) as sample,
-           webhooks.sample_of_type(a.type, a.modifier, a.dimensions, a.name, true) as earlier offset 0) s
+    select webhooks.schema_of_type(a.column_type, a.dimensions) as schema, webhooks.sample_of_type(a.column_type, a.modifier, a.dimensions, a.name, false) as sample,
+           webhooks.sample_of_type(a.column_type, a.modifier, a.dimensions, a.name, true) as earlier offset 0) s
 $$;
 comment on function webhooks.described_columns is
   'The columns of an attached table, with their JSON schema, a sample, and what an update might have replaced: null where nothing sensible can be said.';

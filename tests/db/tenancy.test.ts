@@ -112,6 +112,7 @@ async function fill(organization: string): Promise<Record<string, string>> {
   await sql`select webhooks.count_preview(${organization}, 1)`
   await sql`insert into webhooks.dispatchers values (gen_random_uuid(), now())`
   await sql`insert into webhooks.default_privileges (statement) values (${CANARY})`
+  await sql`insert into webhooks.derived_event_types values ('contact.created', '{}', '{}') on conflict do nothing`
   return { organization_id: organization, webhook_id: webhook, off, delivery_id: delivery!, key_id: key!.id, replay_id: replay.id as string, inbox_id: inbox.id as string }
 }
 

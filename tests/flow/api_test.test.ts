@@ -63,6 +63,23 @@ test('sends the sample of any type of the catalog, with the old values of a chan
   expect(type!.sample.previous).toBeTruthy()
 })
 
+test('sends a row of a table that was attached without a word about its events', async () => {
+  await sql.unsafe(`create table public.test_parcels (id bigint primary key, organization_id uuid not null, weight numeric(6, 2), status text not null);
+    select webhooks.attach('public.test_parcels')`)
+  try {
+    const { json } = await send({ event_type: 'test_parcel.updated' })
+    const [request] = await receiver.waitForCount(1)
+    expect(verified(request!, secret)).toMatchObject({
+      event: 'test_parcel.updated', data: { id: 42, organization_id: expect.any(String), weight: 42, status: 'Status' }, previous: { weight: 41 },
+    })
+    expect(json.request.body).toBe(request!.body)
+    const { json: shown } = await admin.call('GET', '/events/test_parcel.created')
+    expect(shown.event_type.schema).toMatchObject({ properties: { weight: { type: ['number', 'null'] }, status: { type: 'string' } }, required: ['id', 'organization_id', 'weight', 'status'] })
+  } finally {
+    await sql.unsafe(`select webhooks.detach('public.test_parcels'); drop table public.test_parcels; delete from public.webhook_event_types where name like 'test_parcel.%'`)
+  }
+})
+
 test('sends data of the user’s own, in the webhook’s format, with its headers, whose values stay hidden', async () => {
   await make({ format: 'cloudevents', headers: { 'X-Api-Key': 'value-nobody-sees' } })
   const data = { name: 'Zoë', nested: [{ deep: null }], 'a"b': '\u2028' }
