@@ -240,47 +240,35 @@ $$;
 comment on function webhooks.described_columns is
   'The columns of an attached table, with their JSON schema, a sample, and what an update might have replaced: null where nothing sensible can be said.';
 
-create function webhooks.schema_of_source(source webhooks.sources) returns jsonb
-language sql stable
-set search_path = ''
-as $$
-  select pg_catalog.jsonb_build_object('type', 'object', 'properties', pg_catalog.jsonb_object_agg(c.name, c.schema),
-                                       'required', pg_catalog.jsonb_agg(c.name order by c.place), 'additionalProperties', '{}'::jsonb)
-  from webhooks.described_columns(source) c
-$$;
-comment on function webhooks.schema_of_source is 'JSON Schema of `data`: the row of the table. Open, for a column that is added is no breach.';
-
-create function webhooks.sample_of_source(source webhooks.sources, type text) returns jsonb
-language sql stable
-set search_path = ''
-as $$
-  with columns as materialized (select c.* from webhooks.described_columns(source) c)
-  select pg_catalog.jsonb_build_object('data', pg_catalog.jsonb_object_agg(c.name, c.sample)) || coalesce((
-    -- One column that changed. Rather a status or a title than an id or a time.
-    select pg_catalog.jsonb_build_object('previous', pg_catalog.jsonb_build_object(e.name, e.earlier))
-    from columns e
-    where e.earlier is not null and source.rules @> pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('type', type, 'on', 'update'))
-    order by e.schema::text ~ '"(uuid|date|date-time)"', e.earlier = 'null', e.place limit 1), '{}')
-  from columns c
-$$;
-comment on function webhooks.sample_of_source is 'A sample of {data, previous?} for one of the event types of a table.';
-
 create function webhooks.derive_event_type(type text, out schema jsonb, out sample jsonb)
 language sql stable
 set search_path = ''
 as $$
-  -- Two tables may send the same type: what receivers get is a row of either.
   with sources as (
-    select s as source, s.relation::text as name, webhooks.schema_of_source(s) as schema
+    select pg_catalog.row_number() over (order by s.relation::text) as nth, s as source
     from webhooks.sources s
-    where s.rules @> pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('type', type)) and exists (select from pg_catalog.pg_class c where c.oid = s.relation))
-  select '{"$schema": "https://json-schema.org/draft/2020-12/schema"}'::jsonb
-         || case pg_catalog.count(distinct s.schema) when 1 then pg_catalog.jsonb_agg(s.schema) -> 0
-                 else pg_catalog.jsonb_build_object('anyOf', pg_catalog.jsonb_agg(distinct s.schema)) end,
-         (select webhooks.sample_of_source(first.source, type) from sources first order by first.name limit 1)
-  from sources s
+    where s.rules @> pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('type', type)) and exists (select from pg_catalog.pg_class c where c.oid = s.relation)),
+  columns as materialized (
+    select s.nth, s.source, c.* from sources s cross join lateral webhooks.described_columns(s.source) c),
+  -- Two tables may send the same type: a field that only one has is not required, and one that they have differently may be as in either.
+  fields as (
+    select c.name, pg_catalog.min(c.place) as place, pg_catalog.count(*) = (select pg_catalog.count(*) from sources) as is_always,
+           case when pg_catalog.count(distinct c.schema) = 1 then pg_catalog.min(c.schema::text)::jsonb when pg_catalog.bool_or(c.schema = '{}') then '{}'
+                else pg_catalog.jsonb_build_object('anyOf', pg_catalog.jsonb_agg(distinct c.schema)) end as schema
+    from columns c group by c.name)
+  -- Open: a column that is added is no breach.
+  select '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": {}}'::jsonb || (
+           select pg_catalog.jsonb_build_object('properties', pg_catalog.jsonb_object_agg(f.name, f.schema),
+             'required', coalesce(pg_catalog.jsonb_agg(f.name order by f.place, f.name) filter (where f.is_always), '[]')) from fields f),
+         pg_catalog.jsonb_build_object('data', (select pg_catalog.jsonb_object_agg(c.name, c.sample) from columns c where c.nth = 1)) || coalesce((
+           -- One column that changed. Rather a status or a title than an id or a time.
+           select pg_catalog.jsonb_build_object('previous', pg_catalog.jsonb_build_object(c.name, c.earlier))
+           from columns c
+           where c.nth = 1 and c.earlier is not null
+             and (c.source).rules @> pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('type', type, 'on', 'update'))
+           order by c.schema::text ~ '"(uuid|date|date-time)"', c.earlier = 'null', c.place limit 1), '{}')
 $$;
-comment on function webhooks.derive_event_type is 'The schema and the sample of an event type, from the tables that send it.';
+comment on function webhooks.derive_event_type is 'JSON Schema of `data`, and a sample of {data, previous?}, from the tables that send an event type.';
 
 create function webhooks.add_event_types(added webhooks.sources) returns void
 language plpgsql

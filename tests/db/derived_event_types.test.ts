@@ -267,18 +267,20 @@ describe('attached again', () => {
   })
 
   test('a type that two tables send is described as a row of either', async () => {
-    await db.sql.unsafe('create table public.sms (id int primary key, organization_id uuid, body text not null); create table public.calls (id int primary key, organization_id uuid, seconds int not null)')
+    await db.sql.unsafe('create table public.sms (id int primary key, organization_id uuid, body text not null, place text not null); create table public.calls (id int primary key, organization_id uuid, seconds int not null, place int)')
     const rules = `'[{"type": "contacted", "on": "insert"}]'`
     await attach(`'public.sms', 'sms', ${rules}`)
     await attach(`'public.calls', 'call', ${rules}`)
     const { schema, sample, version } = await eventType('contacted')
     expect(version).toBe(2)
     const rows = await dataOf(async () => {
-      await db.sql`insert into public.sms values (1, ${organization}, 'Hi')`
+      await db.sql`insert into public.sms values (1, ${organization}, 'Hi', 'here')`
       await db.sql`insert into public.calls values (1, ${organization}, 3)`
     })
     expect([...rows, sample.data].map((row) => problem(schema, row))).toEqual([null, null, null])
-    expect(problem(schema, { id: 1, organization_id: organization })).not.toBeNull()
+    expect(problem(schema, { id: 1, organization_id: organization, seconds: '3' })).not.toBeNull()
+    expect(schema.properties.place).toEqual({ anyOf: expect.arrayContaining([{ type: 'string' }, { type: ['integer', 'null'] }]) })
+    expect([Object.keys(schema.properties as object).sort(), schema.required]).toEqual([['body', 'id', 'organization_id', 'place', 'seconds'], ['id', 'organization_id', 'place']])
     await attach(`'public.sms', 'sms', ${rules}`)
     expect((await eventType('contacted')).version).toBe(2)
   })
