@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { demoUsers } from '../../local/demo_users.ts'
-import { system } from '../support/running_system.ts'
+import { signIn, system } from '../support/running_system.ts'
 import { expectText, useBrowser, useDatabase } from './browser.ts'
 
 const { newPage, visit } = useBrowser()
-const { addOrganization } = useDatabase()
+const { addOrganization, addWebhook } = useDatabase()
 const globex = demoUsers.find(({ email }) => email === 'member@globex.test')!
 
 test('a demo user is one click away, and a deep link survives signing in', async () => {
@@ -70,4 +70,31 @@ test('signing out works without a connection, for good', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('tablehook.session')))).toEqual([])
+})
+
+test('whoever signs in over somebody else sees nothing of theirs, not even before the first answer', async () => {
+  const organization = await addOrganization()
+  await addWebhook(organization, { name: 'CRM sync' })
+  const page = await visit({ organization })
+  await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+  await page.getByRole('switch', { name: /CRM sync/ }).click()
+  await page.getByText('CRM sync is off').first().waitFor()
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => { answer = resolve })
+  await page.route('**/rest/v1/**', async (route) => {
+    await held
+    await route.continue()
+  })
+  // As a sign-in in another tab does.
+  const { session } = (await (await signIn(globex.email)).auth.getSession()).data
+  await page.evaluate((next) => {
+    const key = Object.keys(localStorage).find((each) => each.startsWith('tablehook.session'))!
+    localStorage[key] = JSON.stringify(next)
+    new BroadcastChannel(key).postMessage({ event: 'SIGNED_IN', session: next })
+  }, session)
+  await expect.poll(() => page.locator('body').innerText()).not.toMatch(/CRM sync|Undo/)
+  expect(await page.locator('body').innerText()).not.toContain(organization.name)
+  answer()
+  await page.getByText('Globex').first().waitFor()
+  await page.getByRole('button', { name: `Account: ${globex.email}` }).waitFor()
 })

@@ -14,21 +14,16 @@ import { AppRoutes } from './routes.tsx'
 const SignInPage = lazy(() => import('../session/SignInPage.tsx'))
 
 export function App() {
-  const [queryClient] = useState(newQueryClient)
   return (
     <StrictMode>
       {/* Style elements are forbidden by our content security policy. */}
       <CSPProvider disableStyleElements>
-        <QueryClientProvider client={queryClient}>
-          {/* The address holds what fields show. Changed in a transition it would come late, and a field would take back what was typed meanwhile. */}
-          <BrowserRouter useTransitions={false}>
-            <ToastProvider>
-              <ErrorBoundary>
-                <SessionProvider><Door /></SessionProvider>
-              </ErrorBoundary>
-            </ToastProvider>
-          </BrowserRouter>
-        </QueryClientProvider>
+        {/* The address holds what fields show. Changed in a transition it would come late, and a field would take back what was typed meanwhile. */}
+        <BrowserRouter useTransitions={false}>
+          <ErrorBoundary>
+            <SessionProvider><Door /></SessionProvider>
+          </ErrorBoundary>
+        </BrowserRouter>
       </CSPProvider>
     </StrictMode>
   )
@@ -39,5 +34,17 @@ function Door() {
   const session = useSessionState()
   if (session.state === 'checking') return <BootFrame label={t('session.checking')} />
   if (session.state === 'signed_out') return <Suspense fallback={null}><SignInPage /></Suspense>
-  return <OrganizationProvider><AppRoutes /></OrganizationProvider>
+  return <Room key={session.userId} />
+}
+
+/** Everything that one person sees. Another one, who may come without a sign-out in between, gets a room of their own: nothing that was read for the first, or said to them, is in it. */
+function Room() {
+  const [queryClient] = useState(newQueryClient)
+  return (
+    <QueryClientProvider client={queryClient}>
+      <ToastProvider>
+        <OrganizationProvider><AppRoutes /></OrganizationProvider>
+      </ToastProvider>
+    </QueryClientProvider>
+  )
 }

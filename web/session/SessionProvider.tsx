@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { signOut, supabase } from '../data/supabase.ts'
 
@@ -7,10 +6,9 @@ type SessionState = { state: 'checking' } | { state: 'signed_out' } | ({ state: 
 
 const Context = createContext<SessionState>({ state: 'checking' })
 
-/** Knows who is signed in, and forgets everything that was read when that changes. */
+/** Knows who is signed in. What was read for them is kept below the door, and goes with them. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [user, setUser] = useState<{ id: string; email: string } | null | undefined>(undefined)
-  const queryClient = useQueryClient()
 
   useEffect(() => {
     const { data } = supabase().auth.onAuthStateChange((_event, session) => {
@@ -19,11 +17,6 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     })
     return () => data.subscription.unsubscribe()
   }, [])
-
-  const userId = user?.id
-  useEffect(() => {
-    if (userId === undefined) queryClient.clear()
-  }, [userId, queryClient])
 
   const value = useMemo<SessionState>(() => {
     if (user === undefined) return { state: 'checking' }
