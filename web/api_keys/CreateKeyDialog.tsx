@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
 import { useId, useRef, useState, type FormEvent } from 'react'
 import { createApiKey, type Scope } from '../data/api_keys.ts'
-import { reason, toApiError } from '../data/errors.ts'
+import { notDone, reason, toApiError } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -105,7 +105,7 @@ export function CreateKeyDialog({ names, onClose, returnTo }: { names: readonly 
             />
           )}
         </Field>
-        {create.isError && !taken && <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger">{t('keys.not_created', { reason: reason(create.error) })}</p>}
+        {create.isError && !taken && <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger">{notDone(create.error, t('keys.not_created', { reason: reason(create.error) }))}</p>}
       </form>
     </Dialog>
   )

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { revokeApiKey, type ApiKey } from '../data/api_keys.ts'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
@@ -31,7 +31,7 @@ export function RevokeDialog({ apiKey: { id, name, last_used_at }, onClose }: { 
       pending={revocation.isPending}
       onClose={onClose}
       onConfirm={() => revocation.mutate()}
-      error={revocation.isError ? t('keys.not_revoked', { reason: reason(revocation.error) }) : null}
+      error={revocation.isError ? notDone(revocation.error, t('keys.not_revoked', { reason: reason(revocation.error) })) : null}
       returnTo={`revoke-${id}`}
     >
       <p>

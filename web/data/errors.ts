@@ -1,9 +1,9 @@
-import { isTooLate } from './fetch_in_time.ts'
+import { isHarmless, isTooLate } from './fetch_in_time.ts'
 import { t } from '../words/refusals.ts'
 
 /** Why a request did not work. Screens look at `code` and `field`, and show `message`. */
 export class ApiError extends Error {
-  /** A stable code of ours, or `offline`, `too_late`, `signed_out`, `unexpected`. */
+  /** A stable code of ours, or `offline`, `connection_lost`, `too_late`, `signed_out`, `unexpected`. */
   readonly code: string
   /** The input that is at fault: `name`, `headers.Host`, `events.2`. */
   readonly field: string | undefined
@@ -25,7 +25,8 @@ export function toApiError(error: unknown, status?: number): ApiError {
   if (error instanceof ApiError) return error
   const { message = '', code = '', hint = '', details = '' } = (error ?? {}) as Partial<DatabaseError>
   if (isTooLate(error, message)) return refusal('too_late', { cause: error })
-  if (isOffline(error, message, status)) return refusal('offline', { cause: error })
+  if (isHarmless(message)) return refusal('offline', { cause: error })
+  if (isConnectionLost(error, message, status)) return refusal('connection_lost', { cause: error })
   if (status === 401 || code === 'PGRST301' || code === 'PGRST303') return refusal('signed_out', { status: 401, cause: error })
   // Our functions raise with hint = code and details = field; other database errors have hints that are sentences.
   if (hint && /^[a-z_]+$/.test(hint)) return new ApiError(hint, message, { field: details ?? undefined, status, cause: error })
@@ -35,7 +36,7 @@ export function toApiError(error: unknown, status?: number): ApiError {
   return new ApiError(code || 'unexpected', message || t('refusal.unexpected'), { status, cause: error })
 }
 
-function isOffline(error: unknown, message: string, status: number | undefined): boolean {
+function isConnectionLost(error: unknown, message: string, status: number | undefined): boolean {
   if (error instanceof TypeError) return true
   return (status === 0 || status === undefined) && /failed to fetch|networkerror|load failed|fetch failed/i.test(message)
 }
@@ -49,4 +50,14 @@ export function refusal(code: string, options: { status?: number; cause?: unknow
 export function reason(error: unknown): string {
   const { code, message } = toApiError(error)
   return t.find(`refusal.${code}`) ?? message
+}
+
+/**
+ * The sentence that something was not done, unless nobody knows: when the answer to a change is lost, the change may have been made.
+ * Whoever reads that it was not would do it twice.
+ */
+export function notDone(error: unknown, sentence: string): string {
+  const { code, status } = toApiError(error)
+  const isUnknown = code === 'connection_lost' || code === 'too_late' || status === 502 || status === 504
+  return isUnknown ? t('refusal.unanswered') : sentence
 }

@@ -101,7 +101,7 @@ export function newQueryClient(): QueryClient {
       queries: {
         staleTime: 10_000,
         // A refusal stays a refusal; a lost connection or a busy server is worth one more try.
-        retry: (failures, error) => failures < 1 && error instanceof ApiError && ['offline', 'internal', 'unavailable'].includes(error.code),
+        retry: (failures, error) => failures < 1 && error instanceof ApiError && ['offline', 'connection_lost', 'internal', 'unavailable'].includes(error.code),
         // Our own error state says what is wrong; a paused query would be an endless skeleton.
         networkMode: 'always',
       },

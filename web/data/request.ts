@@ -30,7 +30,7 @@ export async function ask<Schema extends z.ZodMiniType>(
 ): Promise<z.output<Schema>> {
   const { data } = await supabase().auth.getSession()
   if (data.session === null) throw refusal('signed_out', { status: 401 })
-  let response: Response
+  let response: Response, text: string
   try {
     response = await fetchInTime(`${config().apiUrl}/functions/v1/webhooks${path}`, {
       method,
@@ -42,11 +42,11 @@ export async function ask<Schema extends z.ZodMiniType>(
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     }, ASKED_FOR_MS)
+    text = await response.text()
   } catch (error) {
     if (signal?.aborted) throw error
     throw toApiError(error)
   }
-  const text = await response.text()
   const answer = json(text)
   if (!response.ok) throw refused(answer, response.status)
   return parsed(schema, answer)

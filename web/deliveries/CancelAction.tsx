@@ -1,7 +1,7 @@
 import { Ban } from 'lucide-react'
 import { useState } from 'react'
 import type { DeliveryDetail } from '../data/deliveries.ts'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { useRefusal } from '../session/permission.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -18,7 +18,7 @@ export function CancelAction({ delivery }: { delivery: DeliveryDetail['delivery'
   const [asking, setAsking] = useState(false)
   const confirm = () => mutate(delivery.id, {
     onSuccess: ({ cancelled }) => (cancelled > 0 ? toastSuccess(t('delivery.cancelled')) : toastError(t('delivery.nothing_cancelled'))),
-    onError: (error) => toastError(t('delivery.not_cancelled', { reason: reason(error) })),
+    onError: (error) => toastError(notDone(error, t('delivery.not_cancelled', { reason: reason(error) }))),
     onSettled: () => setAsking(false),
   })
   return (

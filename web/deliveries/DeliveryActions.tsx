@@ -2,7 +2,7 @@ import { Check, Link2, RotateCcw, SquareTerminal } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useShortcuts } from '../app/shortcuts.ts'
 import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { useRefusal } from '../session/permission.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -28,7 +28,7 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
 
   const send = () => mutate({ ids: [delivery.id], includeDelivered: true }, {
     onSuccess: ({ queued }) => (queued > 0 ? toastSuccess(t('delivery.queued')) : toastError(t('delivery.nothing_queued'))),
-    onError: (error) => toastError(t('delivery.not_queued', { reason: reason(error) })),
+    onError: (error) => toastError(notDone(error, t('delivery.not_queued', { reason: reason(error) }))),
     onSettled: () => setAsking(false),
   })
   const ask = () => {

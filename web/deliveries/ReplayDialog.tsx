@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useId, useState } from 'react'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { countReplay, startReplay, type ReplayInput } from '../data/replays.ts'
 import type { Webhook } from '../data/webhooks.ts'
@@ -104,7 +104,7 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
           {!isSpan ? <p className="text-danger">{t('replay.wrong_span')}</p> : <Count n={n} error={count.error} rate={webhook.rate_limit} />}
           {!isActive && <p className="text-danger">{t('replay.off', { name: webhook.name })}</p>}
         </div>
-        {start.isError && <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger">{t('replay.not_started', { reason: reason(start.error) })}</p>}
+        {start.isError && <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger">{notDone(start.error, t('replay.not_started', { reason: reason(start.error) }))}</p>}
       </div>
     </Dialog>
   )

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { RotateCw, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { stopReplay, type Replay } from '../data/replays.ts'
 import { useRefusal } from '../session/permission.ts'
@@ -49,7 +49,7 @@ function ReplayBar({ replay, webhookId, onDismiss }: { replay: Replay; webhookId
   const refusal = useRefusal()
   const stop = useMutation({
     mutationFn: () => stopReplay(id),
-    onError: (error) => toastError(t('replay.not_stopped', { reason: reason(error) })),
+    onError: (error) => toastError(notDone(error, t('replay.not_stopped', { reason: reason(error) }))),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.webhook(webhookId) }),
   })
   const title = running ? t('replay.running_title', { delivered, n }) : stopped_at === null ? t('replay.done', { delivered, n }) : t('replay.stopped', { delivered, n })

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { deliveryStatus, type Delivery } from '../data/deliveries.ts'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
 import { toastSuccess } from '../ui/Toast.tsx'
@@ -24,7 +24,7 @@ export default function ResendDialog({ organizationId, webhookId, deliveries, on
       confirm={isPending ? t('resend.sending') : t('resend.confirm', { n })}
       unavailable={n === 0 ? t('resend.all_delivered', { n: deliveries.length }) : null}
       pending={isPending}
-      error={error === null ? null : t('resend.failed', { reason: reason(error) })}
+      error={error === null ? null : notDone(error, t('resend.failed', { reason: reason(error) }))}
       onConfirm={() => mutate({ ids: deliveries.map(({ id }) => id), includeDelivered }, {
         onSuccess: (result) => {
           toastSuccess(told(result))

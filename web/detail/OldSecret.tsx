@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Hourglass } from 'lucide-react'
 import { useState } from 'react'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { endOldSecret, type SecretState } from '../data/secrets.ts'
 import { useRefusal } from '../session/permission.ts'
@@ -47,7 +47,7 @@ export function OldSecret({ state: { old_secret_expires_at: until } }: { state: 
         title={t('secret.end_title')}
         confirm={t('secret.end_confirm')}
         pending={end.isPending}
-        error={end.isError ? t('secret.not_ended', { reason: reason(end.error) }) : null}
+        error={end.isError ? notDone(end.error, t('secret.not_ended', { reason: reason(end.error) })) : null}
         onClose={() => setAsking(false)}
         onConfirm={() => end.mutate()}
         returnTo="roll-secret"

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { rollSecret, type SecretState } from '../data/secrets.ts'
 import { Button } from '../ui/Button.tsx'
@@ -76,7 +76,7 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
           </p>
         </div>
       )}
-      {roll.isError && <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-danger">{t('secret.not_rolled', { reason: reason(roll.error) })}</p>}
+      {roll.isError && <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-danger">{notDone(roll.error, t('secret.not_rolled', { reason: reason(roll.error) }))}</p>}
     </Dialog>
   )
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { ANSWER_STATUSES, setInboxAnswer, type Inbox } from '../data/inbox.ts'
 import { queries } from '../data/queries.ts'
 import { useOrganization } from '../session/organization.tsx'
@@ -31,7 +31,7 @@ export function AnswerForm({ inbox }: { inbox: Inbox }) {
     onSuccess: () => toastSuccess(t('inbox.answer_saved', { status })),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.inboxes(organization.id).queryKey }),
   })
-  const problem = isLong ? t('inbox.body_long') : save.isError ? t('inbox.answer_not_saved', { reason: reason(save.error) }) : null
+  const problem = isLong ? t('inbox.body_long') : save.isError ? notDone(save.error, t('inbox.answer_not_saved', { reason: reason(save.error) })) : null
   const delays = [...new Set([...DELAYS_MS, inbox.answer_delay_ms])].sort((a, b) => a - b)
   return (
     <form

@@ -3,7 +3,7 @@ import { Inbox as InboxIcon, Plus } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { usePageTitle } from '../app/usePageTitle.ts'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { openInbox, type Inbox } from '../data/inbox.ts'
 import { queries } from '../data/queries.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
@@ -87,7 +87,7 @@ function useOpenInbox() {
       queryClient.setQueryData(queries.inboxes(organization.id).queryKey, (before) => [...(before ?? []), inbox])
       void navigate(`${PATH}/${inbox.id}`)
     },
-    onError: (error) => toastError(t('inbox.not_opened', { reason: reason(error) })),
+    onError: (error) => toastError(notDone(error, t('inbox.not_opened', { reason: reason(error) }))),
   })
   return {
     isPending,

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Eraser, Send, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { clearInbox, deleteInbox, inboxUrl, type Inbox } from '../data/inbox.ts'
 import { queries } from '../data/queries.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
@@ -110,7 +110,7 @@ function Ask({ what, inbox, count, onClose }: { what: 'clear' | 'delete'; inbox:
       await queryClient.invalidateQueries({ queryKey: queries.inboxes(organization.id).queryKey })
     },
   })
-  const failed = (error: unknown) => (isDelete ? t('inbox.not_deleted', { reason: reason(error) }) : t('inbox.not_cleared', { reason: reason(error) }))
+  const failed = (error: unknown) => (isDelete ? notDone(error, t('inbox.not_deleted', { reason: reason(error) })) : notDone(error, t('inbox.not_cleared', { reason: reason(error) })))
   return (
     <AlertDialog
       open

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { deleteWebhook, type Webhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
@@ -43,7 +43,7 @@ export default function DeleteDialog({ webhook: { id, name }, onClose, onDeleted
       pending={deletion.isPending}
       onClose={onClose}
       onConfirm={() => deletion.mutate()}
-      error={deletion.isError ? t('delete.failed', { name, reason: reason(deletion.error) }) : null}
+      error={deletion.isError ? notDone(deletion.error, t('delete.failed', { name, reason: reason(deletion.error) })) : null}
       {...(returnTo === undefined ? {} : { returnTo })}
     >
       <p>

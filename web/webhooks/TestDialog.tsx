@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CircleAlert, Send } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { EventType } from '../data/catalog.ts'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { sendTest, type Webhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
@@ -141,7 +141,7 @@ function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
               {stopped
                 ? <p className="text-muted-foreground">{t('test.stopped')}</p>
                 : test.isError
-                  ? <p className="flex gap-2 text-danger"><CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />{t('test.not_sent', { reason: reason(test.error) })}</p>
+                  ? <p className="flex gap-2 text-danger"><CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />{notDone(test.error, t('test.not_sent', { reason: reason(test.error) }))}</p>
                   : test.data && <TestResult result={test.data} timeoutMs={timeoutMs} />}
               {test.data?.ok && !webhook.is_active && <TurnOnOffer webhook={webhook} />}
             </div>

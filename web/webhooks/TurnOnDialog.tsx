@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useId, useRef, useState } from 'react'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { countReplay, startReplay } from '../data/replays.ts'
 import { sendTest, setActive, type ListedWebhook } from '../data/webhooks.ts'
@@ -68,7 +68,7 @@ export default function TurnOnDialog({ webhook: { id, name, missed, disabled_at,
       const { total } = await startReplay(id, { from: since ?? until, to: until, states: ['failed'], eventTypes: null })
       toastSuccess(t('turn_on.replayed', { name, n: total }))
     } catch (error) {
-      toastError(t('turn_on.replay_failed', { name, reason: reason(error) }))
+      toastError(notDone(error, t('turn_on.replay_failed', { name, reason: reason(error) })))
     }
   }
 
@@ -94,7 +94,7 @@ export default function TurnOnDialog({ webhook: { id, name, missed, disabled_at,
     >
       <div role="status" className="space-y-2">
         {(test.isPending || test.isIdle) && <p className="text-muted-foreground">{t('turn_on.testing')}</p>}
-        {test.isError && <p className="text-danger">{t('test.not_sent', { reason: reason(test.error) })}</p>}
+        {test.isError && <p className="text-danger">{notDone(test.error, t('test.not_sent', { reason: reason(test.error) }))}</p>}
         {result && (
           <>
             <TestVerdict result={result} />
@@ -116,7 +116,7 @@ export default function TurnOnDialog({ webhook: { id, name, missed, disabled_at,
         </div>
       )}
       {missed > 0 && <p className="mt-3 text-[0.8125rem] text-muted-foreground">{t('turn_on.missed', { n: missed })}</p>}
-      {turnOn.isError && <p role="alert" className="mt-3 text-danger">{t('turn_on.failed', { name, reason: reason(turnOn.error) })}</p>}
+      {turnOn.isError && <p role="alert" className="mt-3 text-danger">{notDone(turnOn.error, t('turn_on.failed', { name, reason: reason(turnOn.error) }))}</p>}
     </Dialog>
   )
 }

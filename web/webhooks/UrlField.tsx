@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useWatch } from 'react-hook-form'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { inboxUrl, openInbox } from '../data/inbox.ts'
 import { config } from '../data/supabase.ts'
 import { checkUrlOnServer } from '../data/webhooks.ts'
@@ -33,7 +33,7 @@ export function UrlField({ organizationId, state: { form, others } }: { organiza
   return (
     <Field
       label={t('form.url')}
-      error={form.formState.errors.url?.message ?? refused ?? (inbox.isError ? t('form.test_address_failed', { reason: reason(inbox.error) }) : undefined)}
+      error={form.formState.errors.url?.message ?? refused ?? (inbox.isError ? notDone(inbox.error, t('form.test_address_failed', { reason: reason(inbox.error) })) : undefined)}
       warning={url.trim() === saved ? null : urlWarning(url, others)}
       hint={check.isFetching ? t('form.checking_url') : t('form.url_hint')}
       aside={(

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { reason } from '../data/errors.ts'
+import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { setActive, type ListedWebhook } from '../data/webhooks.ts'
 import { toastError, toastSuccess } from '../ui/Toast.tsx'
@@ -33,7 +33,7 @@ export function useToggle(organizationId: string, { id, name, is_active }: Toggl
     },
     onError: (error, { isActive, before }) => {
       showAs(before)
-      toastError(isActive ? t('list.not_on', { name, reason: reason(error) }) : t('list.not_off', { name, reason: reason(error) }))
+      toastError(isActive ? notDone(error, t('list.not_on', { name, reason: reason(error) })) : notDone(error, t('list.not_off', { name, reason: reason(error) })))
     },
     onSettled: () => {
       if (queryClient.isMutating({ mutationKey }) > 1) return

@@ -2,7 +2,7 @@ import { standardSchemaResolver } from '@hookform/resolvers/standard-schema'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { useForm, type FieldPath, type UseFormReturn } from 'react-hook-form'
-import { reason, toApiError, type ApiError } from '../data/errors.ts'
+import { notDone, reason, toApiError, type ApiError } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { config } from '../data/supabase.ts'
 import { createWebhook, getWebhook, updateWebhook, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
@@ -107,7 +107,7 @@ export function useWebhookForm(
       const message = error.code === 'name_taken' ? t('invalid.name_taken', { name: form.getValues('name').trim() }) : (t.find(`url.${error.code}`) ?? error.message)
       form.setError(field, { type: 'server', message }, { shouldFocus: true })
     } else {
-      setRefusal(webhook === null ? t('form.not_created', { reason: reason(error) }) : t('form.not_saved', { reason: reason(error) }))
+      setRefusal(webhook === null ? notDone(error, t('form.not_created', { reason: reason(error) })) : notDone(error, t('form.not_saved', { reason: reason(error) })))
     }
   }
 

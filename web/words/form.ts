@@ -62,7 +62,7 @@ export const t = catalog({
   'form.ordered_help': 'Events about one record are sent one after another. Slower when your server is slow.',
   'form.description': 'Description',
   'form.fix': { one: 'Fix {n} field.', other: 'Fix {n} fields.' },
-  'form.not_created': 'The webhook wasn’t created: {reason} Nothing was saved.',
+  'form.not_created': 'The webhook wasn’t created: {reason}',
   'form.not_saved': 'The changes weren’t saved: {reason}',
   'form.creating': 'Creating…',
   'form.save_changes': 'Save changes',
