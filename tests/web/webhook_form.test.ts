@@ -37,7 +37,7 @@ describe('what is refused, while typing', () => {
       ['https://10.0.0.1/', 'This address can’t be reached from the internet. Use a public address, or a test address.'],
       ['https://printer.local/', 'This address can’t be reached from the internet. Use a public address, or a test address.'],
       ['https://example.com:22/', 'Use port 443, 8443, or 9443.'],
-      ['https://example.com/taken', '“Other” already sends to this address. You can still create this one.'],
+      ['https://example.com/taken', '“Other” already sends to this address. You can use it here too.'],
       ['https://example.com/#part', 'The part after # is never sent.'],
       ['https://example.com/fine', 'Must start with https:// and be reachable from the internet.'],
     ] as const) {
@@ -242,8 +242,10 @@ describe('editing', () => {
   test('saves what changed and keeps what cannot be read', async () => {
     const organization = await addOrganization()
     const { id } = await createWebhook(organization, { name: 'CRM sync', url: 'https://example.com/a', headers: { 'X-Api-Key': 'k', 'X-Old': 'o' } })
+    await addWebhook(organization, { name: 'Other', url: 'https://example.com/b' })
     const page = await visit({ organization, path: `/settings/webhooks?panel=edit&hook=${id}` })
     await form(page).getByLabel('Endpoint URL').fill('https://example.com/b')
+    await form(page).getByText('“Other” already sends to this address. You can use it here too.').waitFor()
     await form(page).getByText('Advanced', { exact: true }).click()
     await form(page).getByRole('button', { name: 'Remove header 2' }).click()
     await saveChanges(page).click()

@@ -107,6 +107,6 @@ export const t = catalog({
   'url.private_address': 'This address can’t be reached from the internet. Use a public address, or a test address.',
   'url.port_not_allowed': 'Use port {ports}.',
   'url.url_too_long': 'Use 2,048 characters or fewer.',
-  'url.same': '“{other}” already sends to this address. You can still create this one.',
+  'url.same': '“{other}” already sends to this address. You can use it here too.',
   'url.fragment': 'The part after # is never sent.',
 })
