@@ -1,4 +1,3 @@
-import { useNavigate } from 'react-router'
 import type { Overview } from '../data/overview.ts'
 import { Chart } from '../ui/Chart.tsx'
 import { locale } from '../words/locale.ts'
@@ -9,7 +8,6 @@ const HOUR_MS = 3_600_000
 
 /** Deliveries and failed attempts over the range. Failed attempts that a retry made good count too: an outage shows while it lasts. */
 export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { overview: Overview; webhookId: string }) {
-  const navigate = useNavigate()
   const rows = buckets.map(({ at, succeeded, attempts }) => ({
     label: label(at, bucket), values: { succeeded, failed: Math.max(0, attempts - succeeded) },
   }))
@@ -22,12 +20,10 @@ export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { over
         { key: 'failed', name: t('overview.chart_failed'), tone: 'danger' },
       ]}
       rows={rows}
-      onSelect={(_, index) => {
-        const at = buckets[index]?.at
-        if (at === undefined) return
-        const from = new Date(at)
+      linkOf={(index) => {
+        const from = new Date(buckets[index]!.at)
         const to = new Date(from.getTime() + (bucket === 'hour' ? HOUR_MS : 24 * HOUR_MS))
-        void navigate(deliveriesLink(webhookId, { from: from.toISOString(), to: to.toISOString() }))
+        return deliveriesLink(webhookId, { from: from.toISOString(), to: to.toISOString() })
       }}
     />
   )

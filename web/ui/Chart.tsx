@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
 import { t } from '../words/common.ts'
 import { Button } from './Button.tsx'
 import { cx } from './cx.ts'
@@ -16,11 +17,13 @@ type ChartProps = {
   /** Heading of the first column of the table. */
   rowHeading: string
   className?: string
-  onSelect?: (row: ChartRow, index: number) => void
+  /** Where a bar, and its row in the table, leads to. */
+  linkOf?: (index: number) => string
 }
 
 /** Stacked bars, and the same numbers as a table for those who cannot see or do not want bars. */
-export function Chart({ title, series, rows, rowHeading, className, onSelect }: ChartProps) {
+export function Chart({ title, series, rows, rowHeading, className, linkOf }: ChartProps) {
+  const navigate = useNavigate()
   const [asTable, setAsTable] = useState(false)
   return (
     <section aria-label={title} className={cx('card p-4', className)}>
@@ -29,11 +32,11 @@ export function Chart({ title, series, rows, rowHeading, className, onSelect }: 
         <Button size="small" variant="quiet" onClick={() => setAsTable(!asTable)}>{asTable ? t('common.show_chart') : t('common.show_table')}</Button>
       </div>
       {asTable
-        ? <ChartTable title={title} series={series} rows={rows} rowHeading={rowHeading} />
+        ? <ChartTable title={title} series={series} rows={rows} rowHeading={rowHeading} linkOf={linkOf} />
         : (
             <div className="h-56">
               <Suspense fallback={<div className="skeleton h-full" />}>
-                <BarChart title={title} series={series} rows={rows} {...(onSelect ? { onSelect } : {})} />
+                <BarChart title={title} series={series} rows={rows} {...(linkOf ? { onSelect: (_: ChartRow, index: number) => void navigate(linkOf(index)) } : {})} />
               </Suspense>
             </div>
           )}
@@ -41,7 +44,7 @@ export function Chart({ title, series, rows, rowHeading, className, onSelect }: 
   )
 }
 
-function ChartTable({ title, series, rows, rowHeading }: Pick<ChartProps, 'title' | 'series' | 'rows' | 'rowHeading'>) {
+function ChartTable({ title, series, rows, rowHeading, linkOf }: Omit<ChartProps, 'className' | 'linkOf'> & { linkOf: ChartProps['linkOf'] }) {
   return (
     <div className="relative max-h-72 overflow-auto" tabIndex={0} role="group" aria-label={title}>
       <table className="w-full text-start text-[0.8125rem]">
@@ -52,9 +55,11 @@ function ChartTable({ title, series, rows, rowHeading }: Pick<ChartProps, 'title
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ label, values }) => (
+          {rows.map(({ label, values }, index) => (
             <tr key={label} className="border-b border-border last:border-0">
-              <th scope="row" className="py-1.5 pe-3 font-normal">{label}</th>
+              <th scope="row" className="py-1.5 pe-3 font-normal">
+                {linkOf && series.some(({ key }) => values[key]) ? <Link to={linkOf(index)} className="link">{label}</Link> : label}
+              </th>
               {series.map(({ key }) => <td key={key} className="py-1.5 ps-3 text-end">{values[key] ?? 0}</td>)}
             </tr>
           ))}
