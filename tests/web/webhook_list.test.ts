@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { expectText, focusName, isTooWide, useBrowser, useDatabase, type Organization } from './browser.ts'
+import { addCounts, addDeliveries } from './delivery_rows.ts'
 import { startReceiver } from '../support/receiver.ts'
 
 const { visit } = useBrowser()
@@ -78,6 +79,24 @@ describe('the switch', () => {
     await isOn(page, 'CRM sync').toBe('true')
     await page.context().setOffline(false)
     await inDatabase(id).toBe(true)
+  })
+
+  test('when only the answer is lost, nobody is told that nothing changed', async () => {
+    const { organization, id } = await withWebhook()
+    const page = await visit({ organization, expectFailedRequests: true })
+    await switchOf(page, 'CRM sync').waitFor()
+    await page.route('**/rest/v1/webhook_configurations*', async (route) => {
+      if (route.request().method() === 'PATCH') {
+        await route.fetch()
+        return route.abort('connectionreset')
+      }
+      return route.continue()
+    })
+    await switchOf(page, 'CRM sync').click()
+    await page.getByText('The server’s answer didn’t arrive: this may have happened all the same. Look before you try again.').first().waitFor()
+    expect(await page.getByText('Nothing changed').count()).toBe(0)
+    await inDatabase(id).toBe(false)
+    await isOn(page, 'CRM sync').toBe('false')
   })
 
   test('two in flight do not undo each other', async () => {
@@ -182,6 +201,16 @@ describe('states', () => {
 })
 
 describe('turned off automatically', () => {
+  test('says why nothing got through, also when there was no answer', async () => {
+    const { organization, id } = await withWebhook()
+    await addDeliveries(sql, organization, id, [{ state: 'failed', attempts: [{ error: 'dns_failed' }] }])
+    await addCounts(sql, organization, id, [{ answer: 'dns_failed', attempts: 1, failed: 1 }])
+    await sql`update public.webhook_configurations set is_active = false where id = ${id}`
+    await sql`update public.webhook_configurations set disabled_reason = 'failing', disabled_at = now(), consecutive_failures = 41, failing_since = now() - interval '5 days' where id = ${id}`
+    const page = await visit({ organization })
+    await page.getByText('Nothing got through for 5 days. Last answer: Host not found.').waitFor()
+  })
+
   test('tests fail, then pass; turning it on sends again what had failed', async () => {
     const receiver = await startReceiver({ answer: 410 })
     try {

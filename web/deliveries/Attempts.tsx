@@ -5,7 +5,7 @@ import { cx } from '../ui/cx.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { duration, exactTime } from '../ui/time_format.ts'
 import { t } from '../words/delivery.ts'
-import { answerName } from './answer.ts'
+import { answerName } from '../webhooks/answers.ts'
 import { useLog } from './log_context.ts'
 
 /** Every attempt, newest first, and when the next one comes. An attempt leads to its response. */

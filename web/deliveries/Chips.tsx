@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { Button } from '../ui/Button.tsx'
 import { t } from '../words/deliveries.ts'
-import { answerName } from './answer.ts'
+import { answerName } from '../webhooks/answers.ts'
 import { isFiltered, type LogFilters } from './delivery_filters.ts'
 
 type ChipsProps = { filters: LogFilters; onChange: (changes: Partial<LogFilters>) => void }

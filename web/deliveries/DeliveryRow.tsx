@@ -7,7 +7,7 @@ import { cx } from '../ui/cx.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { duration, exactTime } from '../ui/time_format.ts'
 import { t } from '../words/deliveries.ts'
-import { shortAnswer } from './answer.ts'
+import { shortAnswer } from '../webhooks/answers.ts'
 import { StatusMark } from './StatusMark.tsx'
 
 // Wide: columns. Narrow (a phone, or beside an open delivery): two lines. The cells are the same, in the same order of reading;

@@ -9,7 +9,7 @@ import { cx } from '../ui/cx.ts'
 import { FilterMenu, type FilterGroup } from '../ui/FilterMenu.tsx'
 import { byCategory, categoryName } from '../webhooks/event_groups.ts'
 import { t } from '../words/deliveries.ts'
-import { answerName } from './answer.ts'
+import { answerName } from '../webhooks/answers.ts'
 import type { LogFilters } from './delivery_filters.ts'
 import { WhenFields, WhenSelect } from './WhenFilter.tsx'
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { Overview, Range } from '../data/overview.ts'
 import { cx } from '../ui/cx.ts'
-import { answerName, isSuccess } from '../deliveries/answer.ts'
+import { answerName, isSuccess } from '../webhooks/answers.ts'
 import { t } from '../words/detail.ts'
 import { deliveriesLink } from './deliveries_link.ts'
 

@@ -1,7 +1,7 @@
 import { ChevronRight, X } from 'lucide-react'
 import { Link } from 'react-router'
 import type { Overview } from '../data/overview.ts'
-import { shortAnswer } from '../deliveries/answer.ts'
+import { shortAnswer } from '../webhooks/answers.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { t } from '../words/detail.ts'
 

@@ -6,8 +6,7 @@ import { ButtonLink } from '../ui/Button.tsx'
 import { useNow } from '../ui/clock.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { exactTime } from '../ui/time_format.ts'
-import { answerText } from '../webhooks/answers.ts'
-import { answerName } from '../deliveries/answer.ts'
+import { lastAnswer } from '../webhooks/answers.ts'
 import { TurnedOffBanner } from '../webhooks/TurnedOffBanner.tsx'
 import { webhookStatus } from '../webhooks/webhook_status.ts'
 import { t } from '../words/detail.ts'
@@ -35,7 +34,8 @@ export function WebhookBanners({ webhook, onTurnOn, showSecret }: { webhook: Lis
   )
 }
 
-function FailingBanner({ webhook: { id, name, consecutive_failures, last_status_code, last_error_code, turns_off_at } }: { webhook: ListedWebhook }) {
+function FailingBanner({ webhook }: { webhook: ListedWebhook }) {
+  const { id, name, consecutive_failures, turns_off_at } = webhook
   return (
     <Banner
       tone="warning"
@@ -44,7 +44,7 @@ function FailingBanner({ webhook: { id, name, consecutive_failures, last_status_
     >
       {t('detail.failing_count', { n: consecutive_failures })}
       {' '}
-      {t('detail.failing_last', { answer: last_status_code === null && last_error_code !== null ? answerName(last_error_code) : answerText(last_status_code) })}
+      {t('detail.failing_last', { answer: lastAnswer(webhook) })}
       {turns_off_at !== null && <> {t.rich('detail.failing_turns_off', { time: <TimeText at={turns_off_at} /> })}</>}
     </Banner>
   )

@@ -5,14 +5,14 @@ import { Button, ButtonLink } from '../ui/Button.tsx'
 import { TimeText } from '../ui/Time.tsx'
 import { duration } from '../ui/time_format.ts'
 import { t } from '../words/list.ts'
-import { answerText } from './answers.ts'
+import { lastAnswer } from './answers.ts'
 
-type TurnedOff = Pick<ListedWebhook, 'id' | 'name' | 'disabled_reason' | 'disabled_at' | 'failing_since' | 'last_status_code' | 'missed'>
+type TurnedOff = Pick<ListedWebhook, 'id' | 'name' | 'disabled_reason' | 'disabled_at' | 'failing_since' | 'last_status_code' | 'last_error_code' | 'missed'>
 
 /** Says that we turned a webhook off, why, and what it cost, and offers the way back. */
 export function TurnedOffBanner({ webhook, onTurnOn }: { webhook: TurnedOff; onTurnOn: () => void }) {
   const refusal = useRefusal()
-  const { id, name, disabled_reason, disabled_at, failing_since, last_status_code, missed } = webhook
+  const { id, name, disabled_reason, disabled_at, failing_since, missed } = webhook
   const since = disabled_at !== null && failing_since !== null ? Date.parse(disabled_at) - Date.parse(failing_since) : null
   return (
     <Banner
@@ -28,7 +28,7 @@ export function TurnedOffBanner({ webhook, onTurnOn }: { webhook: TurnedOff; onT
       <p>
         {disabled_reason === 'gone'
           ? t('list.off_gone')
-          : since !== null && t('list.off_failing', { days: duration(since), answer: answerText(last_status_code) })}
+          : since !== null && t('list.off_failing', { days: duration(since), answer: lastAnswer(webhook) })}
         {missed > 0 && ` ${t('list.off_missed', { n: missed })}`}
       </p>
     </Banner>

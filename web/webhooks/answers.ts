@@ -1,4 +1,5 @@
-import { t } from '../words/common.ts'
+// What came back, in a few words: for tables, filters and banners. The whole sentence is in causes.ts.
+import { t } from '../words/answers.ts'
 
 // Names of statuses are protocol, not language: they are the same everywhere.
 const phrases: Record<number, string> = {
@@ -10,7 +11,26 @@ const phrases: Record<number, string> = {
 
 /** "401 Unauthorized", "599", or "No answer". */
 export function answerText(statusCode: number | null): string {
-  if (statusCode === null) return t('common.no_answer')
+  if (statusCode === null) return t('answer.none')
   const phrase = phrases[statusCode]
   return phrase === undefined ? String(statusCode) : `${statusCode} ${phrase}`
+}
+
+/** The name of an answer as counts and filters have it: "200 OK", "5xx", "No answer in time", "Host not found". */
+export function answerName(answer: string): string {
+  if (/^\d{3}$/.test(answer)) return answerText(Number(answer))
+  return t.find(`answer.${answer}`) ?? answer
+}
+
+export const isSuccess = (answer: string) => /^2/.test(answer)
+
+/** What a row says of the last attempt: the status code, else why there was none. Null before the first attempt. */
+export function shortAnswer({ last_status_code: code, last_error_code: error }: { last_status_code: number | null; last_error_code: string | null }): string | null {
+  if (code !== null) return String(code)
+  return error === null ? null : answerName(error)
+}
+
+/** The same in full, for a sentence: "500 Internal Server Error", "Host not found". */
+export function lastAnswer({ last_status_code: code, last_error_code: error }: { last_status_code: number | null; last_error_code: string | null }): string {
+  return code === null && error !== null ? answerName(error) : answerText(code)
 }

@@ -55,7 +55,6 @@ export const common = {
   'common.now': 'now',
   'common.soon': 'in a moment',
   'common.never': 'Never',
-  'common.no_answer': 'No answer',
   'common.bytes': '{n} B',
   'common.kilobytes': '{n} KB',
   'common.megabytes': '{n} MB',
