@@ -93,7 +93,7 @@ describe('the switch', () => {
       return route.continue()
     })
     await switchOf(page, 'CRM sync').click()
-    await page.getByText('The server’s answer didn’t arrive: this may have happened all the same. Look before you try again.').first().waitFor()
+    await page.getByText('CRM sync: the server’s answer didn’t arrive, so this may have happened all the same. Look before you try again.').first().waitFor()
     expect(await page.getByText('Nothing changed').count()).toBe(0)
     await inDatabase(id).toBe(false)
     await isOn(page, 'CRM sync').toBe('false')

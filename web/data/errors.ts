@@ -54,10 +54,11 @@ export function reason(error: unknown): string {
 
 /**
  * The sentence that something was not done, unless nobody knows: when the answer to a change is lost, the change may have been made.
- * Whoever reads that it was not would do it twice.
+ * Whoever reads that it was not would do it twice. `about`: what it was done to, for a message that stands alone.
  */
-export function notDone(error: unknown, sentence: string): string {
+export function notDone(error: unknown, sentence: string, about?: string): string {
   const { code, status } = toApiError(error)
   const isUnknown = code === 'connection_lost' || code === 'too_late' || status === 502 || status === 504
-  return isUnknown ? t('refusal.unanswered') : sentence
+  if (!isUnknown) return sentence
+  return about === undefined ? t('refusal.unanswered') : t('refusal.unanswered_about', { name: about })
 }

@@ -110,7 +110,7 @@ function Ask({ what, inbox, count, onClose }: { what: 'clear' | 'delete'; inbox:
       await queryClient.invalidateQueries({ queryKey: queries.inboxes(organization.id).queryKey })
     },
   })
-  const failed = (error: unknown) => (isDelete ? notDone(error, t('inbox.not_deleted', { reason: reason(error) })) : notDone(error, t('inbox.not_cleared', { reason: reason(error) })))
+  const failed = (error: unknown) => notDone(error, t(isDelete ? 'inbox.not_deleted' : 'inbox.not_cleared', { reason: reason(error) }))
   return (
     <AlertDialog
       open

@@ -68,7 +68,7 @@ export default function TurnOnDialog({ webhook: { id, name, missed, disabled_at,
       const { total } = await startReplay(id, { from: since ?? until, to: until, states: ['failed'], eventTypes: null })
       toastSuccess(t('turn_on.replayed', { name, n: total }))
     } catch (error) {
-      toastError(notDone(error, t('turn_on.replay_failed', { name, reason: reason(error) })))
+      toastError(notDone(error, t('turn_on.replay_failed', { name, reason: reason(error) }), name))
     }
   }
 

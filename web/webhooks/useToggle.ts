@@ -33,7 +33,7 @@ export function useToggle(organizationId: string, { id, name, is_active }: Toggl
     },
     onError: (error, { isActive, before }) => {
       showAs(before)
-      toastError(isActive ? notDone(error, t('list.not_on', { name, reason: reason(error) })) : notDone(error, t('list.not_off', { name, reason: reason(error) })))
+      toastError(notDone(error, t(isActive ? 'list.not_on' : 'list.not_off', { name, reason: reason(error) }), name))
     },
     onSettled: () => {
       if (queryClient.isMutating({ mutationKey }) > 1) return

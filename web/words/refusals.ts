@@ -5,6 +5,7 @@ export const refusals = {
   'refusal.offline': 'No connection. Nothing changed.',
   'refusal.connection_lost': 'The connection was lost.',
   'refusal.unanswered': 'The server’s answer didn’t arrive: this may have happened all the same. Look before you try again.',
+  'refusal.unanswered_about': '{name}: the server’s answer didn’t arrive, so this may have happened all the same. Look before you try again.',
   'refusal.signed_out': 'You were signed out. Sign in again.',
   'refusal.forbidden': 'You don’t have permission to change it.',
   'refusal.not_found': 'It doesn’t exist any more.',
