@@ -24,6 +24,11 @@ export function networkError(error: unknown): NetworkError {
   return { errorCode, detail: code === '' ? 'unknown error' : code }
 }
 
+/** Whether this machine is at its end: too many files or sockets are open, or there is no memory for one more. */
+export function isOurs(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'].includes(codeOf(error))
+}
+
 /** Trying several addresses fails with one error that holds the others; the first says most. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''

@@ -1,9 +1,10 @@
-// One HTTP request to a receiver. Never throws for what a receiver or the network does: that is an Outcome.
+// One HTTP request to a receiver. Never throws for what a receiver or the network does: that is an Outcome. Throws when this machine
+// has no file handles or memory left for it: that is our fault, and costs the receiver no attempt.
 import type { Agent, Dispatcher } from 'undici'
 import { checkUrl, type AllowList } from '../core/address.ts'
 import { statusErrorCode, type Outcome } from '../core/outcome.ts'
 import { createAgents } from './agents.ts'
-import { networkError } from './network_error.ts'
+import { isOurs, networkError } from './network_error.ts'
 import { resolveBySystem, vettedLookup, type Resolve } from './resolve.ts'
 
 /** How much of an answer is kept for the log, and where reading stops: a receiver may send gigabytes. */
@@ -48,10 +49,13 @@ export function createSender({ allow, resolve = resolveBySystem }: { allow: Allo
       const target = targetOf(request.url)
       if ('problem' in target) return Promise.resolve({ kind: 'no_response', errorCode: target.problem, detail: target.detail, durationMs: 0 })
       const agent = agents.take(request.owner, target.encrypted)
-      return new Promise((resolve) => new Attempt(request, target, agent, (outcome) => {
-        agents.giveBack(request.owner)
-        resolve(outcome)
-      }).start())
+      return new Promise((resolve, reject) => {
+        const over = <Value>(tell: (value: Value) => void) => (value: Value) => {
+          agents.giveBack(request.owner)
+          tell(value)
+        }
+        new Attempt(request, target, agent, over(resolve), over(reject)).start()
+      })
     },
     async close() {
       await agents.close()
@@ -75,6 +79,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     private readonly target: { origin: string; path: string },
     private readonly agent: Agent,
     private readonly resolve: (outcome: Outcome) => void,
+    private readonly reject: (error: unknown) => void,
   ) {
     this.timer = setTimeout(() => this.breakOff(), request.timeoutMs)
   }
@@ -122,7 +127,11 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: unknown): void {
-    this.finish(networkError(error))
+    if (!isOurs(error)) return this.finish(networkError(error))
+    if (this.done) return
+    this.done = true
+    clearTimeout(this.timer)
+    this.reject(error)
   }
 
   private breakOff(): void {

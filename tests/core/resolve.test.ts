@@ -78,6 +78,12 @@ describe('a name that changes', () => {
     await sender.close()
   })
 
+  test('that cannot be connected to because too many files are open here: our fault, and no answer', async () => {
+    const sender = createSender({ allow: local, resolve: () => Promise.reject(Object.assign(new Error('too many open files'), { code: 'EMFILE' })) })
+    await expect(sender.send(request(`http://localhost:${port}/hook`))).rejects.toMatchObject({ code: 'EMFILE' })
+    await sender.close()
+  })
+
   test('plain http to a public address is refused at the connect', async () => {
     const sender = createSender({ allow: local, resolve: to(publicV4) })
     expect(await sender.send(request(`http://localhost:${port}/hook`))).toMatchObject({ errorCode: 'insecure_url' })
