@@ -9,7 +9,7 @@ const WEBHOOKS = 1
 const ANSWER_AFTER_MS = 20
 
 export const several: Section = async ({ quick, server, receiver, startDispatcher, report }) => {
-  const deliveries = quick ? 5_000 : 20_000
+  const deliveries = quick ? 8_000 : 20_000
   const teams = []
   for (const size of [1, 2, 4]) {
     const database = await server.freshDatabase()
@@ -18,7 +18,7 @@ export const several: Section = async ({ quick, server, receiver, startDispatche
     const dispatchers = await Promise.all(Array.from({ length: size }, () => startDispatcher(database)))
     teams.push({ size, database, organizations, dispatchers, rates: [] as number[] })
   }
-  for (let round = 0; round <= (quick ? 2 : 5); round++) {
+  for (let round = 0; round <= (quick ? 1 : 5); round++) {
     for (const { database, organizations, rates } of teams) {
       const rate = await drainOnce(database, receiver, deliveries, organizations)
       if (round > 0) rates.push(rate) // the first warms up
