@@ -126,9 +126,8 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         continue
       }
       const lane = lanes.open(claim, webhook)
-      lane.isRated = webhook.rateLimit !== null
       // Claimed in time with its rate: what waited here for an answer of the receiver would come all at once.
-      if (lane.isRated && lane.inHand >= lane.window) {
+      if (webhook.rateLimit !== null && lane.inHand >= lane.window) {
         tooMany.push(claim)
         continue
       }
@@ -152,15 +151,15 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
     for (const lane of lanes) {
-      taken.set(lane.webhookId, lane.inHand + perWebhook - Math.min(mostInHand(lane, free), free))
+      taken.set(lane.webhook.id, lane.inHand + perWebhook - Math.min(mostInHand(lane, free), free))
     }
     return taken
   }
 
-  function mostInHand({ window, isRated, queue }: Lane, free: number): number {
+  function mostInHand({ window, webhook, queue }: Lane, free: number): number {
     const enough = free < IN_HAND * FREE_ENOUGH ? 0 : Math.min(window * ROUNDS_WAITING, IN_HAND / lanes.size * FAIR_PART_WAITING)
     if (queue.length > enough) return 0 // for now
-    return window < WINDOW.initial || isRated ? window : window * CLAIM_AHEAD
+    return window < WINDOW.initial || webhook.rateLimit !== null ? window : window * CLAIM_AHEAD
   }
 
   // ---- deliver ----

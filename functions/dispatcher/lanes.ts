@@ -6,12 +6,10 @@ import { WINDOW } from './window.ts'
 
 /** One webhook's claimed deliveries. `inHand`: in its queue, under way, or waiting to be recorded. */
 export type Lane = {
-  webhookId: string
   /** As the newest claim knows it: what was claimed before an edit goes to where the edit says, signed with what is valid now. */
   webhook: OpenedWebhook
   host: Host
   window: number
-  isRated: boolean
   underWay: number
   inHand: number
   queue: { claim: Claim; leaseEnds: number }[]
@@ -53,13 +51,13 @@ export function createLanes(): Lanes {
       }
       const host = hostOf(`${organizationId} ${webhook.origin}`)
       host.lanes++
-      const lane: Lane = { webhookId, webhook, host, window: WINDOW.initial, isRated: false, underWay: 0, inHand: 0, queue: [] }
+      const lane: Lane = { webhook, host, window: WINDOW.initial, underWay: 0, inHand: 0, queue: [] }
       lanes.set(webhookId, lane)
       return lane
     },
     leave(lane) {
       if (--lane.inHand > 0) return
-      lanes.delete(lane.webhookId)
+      lanes.delete(lane.webhook.id)
       if (--lane.host.lanes === 0) hosts.delete(lane.host.key)
     },
   }

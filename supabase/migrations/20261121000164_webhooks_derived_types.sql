@@ -58,8 +58,8 @@ as $$
 declare
   t pg_catalog.pg_type;
 begin
-  select b.dimensions into dimensions from webhooks.without_domains(column_type, -1, dimensions) b;
-  select found.* into t from pg_catalog.pg_type found where found.oid = (select b.column_type from webhooks.without_domains(column_type, -1, 0) b);
+  select b.column_type, b.dimensions into column_type, dimensions from webhooks.without_domains(column_type, -1, dimensions) b;
+  select found.* into t from pg_catalog.pg_type found where found.oid = column_type;
   case pg_catalog.format_type(t.oid, null)
     when 'boolean' then return '{"type": "boolean"}';
     when 'smallint', 'integer', 'bigint' then return '{"type": "integer"}';
@@ -139,8 +139,8 @@ declare
   element jsonb;
   made    text;
 begin
-  select b.modifier, b.dimensions into modifier, dimensions from webhooks.without_domains(column_type, modifier, dimensions) b;
-  select found.* into t from pg_catalog.pg_type found where found.oid = (select b.column_type from webhooks.without_domains(column_type, -1, 0) b);
+  select b.column_type, b.modifier, b.dimensions into column_type, modifier, dimensions from webhooks.without_domains(column_type, modifier, dimensions) b;
+  select found.* into t from pg_catalog.pg_type found where found.oid = column_type;
 
   if t.typelem <> 0 and t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc then
     element := webhooks.sample_of_type(t.typelem, modifier, 0, name, is_earlier, depth);

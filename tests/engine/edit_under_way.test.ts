@@ -25,7 +25,7 @@ afterEach(async () => {
   await db.drop()
 })
 
-async function answerHeld(status: number): Promise<void> {
+function answerHeld(status: number): void {
   old.answer(status)
   for (const response of held) response.writeHead(status).end()
 }
@@ -36,7 +36,7 @@ test('a 410 of the old address does not turn the webhook off', async () => {
   await addContacts(db, 1)
   await old.waitForCount(1)
   await moveTo(id)
-  await answerHeld(410)
+  answerHeld(410)
   await until('the answer to be recorded', () => statesOf(db), (states) => !states.sending)
   expect((await db.sql`select is_active, disabled_reason from public.webhook_configurations`)[0]).toEqual({ is_active: true, disabled_reason: null })
   moved.answer(410)
@@ -52,7 +52,7 @@ test('what was claimed before and still waits goes to the new address', async ()
   await addContacts(db, 1)
   // One answer at a time, until the claim of the last contact has told of the edit.
   await until('a request to the new address', async () => (held.shift()?.end(), moved.requests.length), (count) => count > 0)
-  await answerHeld(200)
+  answerHeld(200)
   await until('all to be recorded', () => statesOf(db), (states) => states.succeeded === 41)
   expect(old.requests.length + moved.requests.length).toBe(41)
   expect(moved.requests.length).toBeGreaterThan(10)

@@ -1,4 +1,4 @@
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import type { Capability } from '../data/organizations.ts'
 import { useCapabilities, useOrganization } from './organization.tsx'
 

@@ -1,6 +1,6 @@
 import { AlertDialog as Base } from '@base-ui/react/alert-dialog'
 import { useRef, type ReactNode } from 'react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 import { returnFocusTo } from './return_focus.ts'
 import { useInertPage } from './useInertPage.ts'

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { cx } from './cx.ts'
 import { codeTokens, jsonTokens, type Token } from './tokens.ts'

@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 import { toastError } from './Toast.tsx'
 import { VisuallyHidden } from './VisuallyHidden.tsx'

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import { useRef, type ComponentProps, type ReactNode, type RefObject } from 'react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 import { cx } from './cx.ts'
 import { useInertPage } from './useInertPage.ts'

@@ -1,5 +1,5 @@
 import { TriangleAlert } from 'lucide-react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 import { TimeText } from './Time.tsx'
 

@@ -2,7 +2,7 @@ import { CircleAlert } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { toApiError } from '../data/errors.ts'
 import { useSessionState } from '../session/SessionProvider.tsx'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 
 /** The error state of a screen. Tells an outage from an empty list, and offers the only thing that helps: to try again, or to sign in. */

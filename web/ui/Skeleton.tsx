@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { cx } from './cx.ts'
 import { VisuallyHidden } from './VisuallyHidden.tsx'
 

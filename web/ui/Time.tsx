@@ -1,4 +1,4 @@
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { useNow, useTimeStyle } from './clock.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { cx } from './cx.ts'

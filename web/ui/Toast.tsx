@@ -1,7 +1,7 @@
 import { Toast as Base } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 
 const manager = Base.createToastManager()

@@ -1,5 +1,5 @@
 import { locale } from '../words/locale.ts'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 
 /** How a person wants times: stored per browser, the same on every screen. */
 export type TimeStyle = 'relative' | 'local' | 'utc'

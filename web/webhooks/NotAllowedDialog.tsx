@@ -1,6 +1,6 @@
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { t } from '../words/common.ts'
+import { t } from '../words/every_screen.ts'
 
 /** What an address leads to that this person may not do: says so, instead of a form whose end would be a refusal. */
 export function NotAllowedDialog({ title, reason, onClose }: { title: string; reason: string; onClose: () => void }) {

@@ -1,4 +1,4 @@
-// Every text a person reads, by key. One file per screen; `common.ts` has what all of them say.
+// Every text a person reads, by key. One file per screen; `every_screen.ts` has what all of them say.
 import { createElement, Fragment, type ReactNode } from 'react'
 import { locale, translation } from './locale.ts'
 

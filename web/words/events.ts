@@ -1,5 +1,5 @@
 import { catalog } from './catalog.ts'
-import { common } from './common.ts'
+import { common } from './every_screen.ts'
 
 /** What the event picker, the filters and the catalog say about events. */
 export const events = {

@@ -1,5 +1,5 @@
 import { catalog } from './catalog.ts'
-import { common } from './common.ts'
+import { common } from './every_screen.ts'
 
 export const t = catalog({
   ...common,
