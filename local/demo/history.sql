@@ -20,13 +20,15 @@ select n.webhook_id, n.organization_id, n.name, n.format, n.failure, n.dice, n.d
              - make_interval(secs => (n.i::double precision / n.per_day) * 86400 * (0.97 + 0.06 * n.dice)) as at,
        t.name as event_type, t.category, t.sample,
        case when n.dice2 < n.ok_share then 'succeeded' when n.dice2 < n.ok_share + (1 - n.ok_share) / 2 then 'recovered' else 'failed' end as fate,
-       gen_random_uuid() as event_id, null::uuid as delivery_id
+       null::uuid as event_id, null::uuid as delivery_id
 from numbered n
 cross join lateral (
   select c.name, c.category, c.sample from public.webhook_event_types c
   where (n.events = '{*}' and c.source = 'app') or c.name = any (n.events)
   order by md5(c.name || n.i || n.name) limit 1) t;
 delete from planned where at < now() - interval '29 days';
+-- Ids begin with the time.
+update planned set event_id = overlay(gen_random_uuid()::text placing left(webhooks.first_id_at(at)::text, 14) from 1)::uuid;
 update planned set delivery_id = webhooks.delivery_id(event_id, webhook_id);
 -- The failing webhook's last few: an outage that is still going on.
 update planned set fate = 'failed' where name = 'Slack alerts' and at > now() - interval '14 hours';

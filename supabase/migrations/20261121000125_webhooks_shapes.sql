@@ -113,7 +113,7 @@ begin
   if exists (select from webhooks.shapes s where s.unused_since < oldest - interval '1 day') then
     delete from webhooks.shapes s
     where s.id in (select x.id from webhooks.shapes x where x.unused_since < oldest - interval '1 day' for update skip locked)
-      and s.id not in (select d.shape_id from webhooks.deliveries d where d.created_at < oldest and d.shape_id is not null)
+      and s.id not in (select d.shape_id from webhooks.deliveries d where d.id < webhooks.first_id_at(oldest) and d.shape_id is not null)
       and not exists (select from public.webhook_configurations w where w.shape_id = s.id);
     get diagnostics removed = row_count;
   end if;

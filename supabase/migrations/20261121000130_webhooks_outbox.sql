@@ -15,10 +15,10 @@ create table webhooks.events (
   once_key         text
 );
 create unique index events_that_happen_once on webhooks.events (once_key) where once_key is not null;
-create index events_by_age on webhooks.events using brin (occurred_at);
 alter table webhooks.events enable row level security;
 comment on table webhooks.events is 'Immutable facts, written in the transaction that caused them. The id is the webhook-id of every request.';
-comment on column webhooks.events.id is 'A version 7 uuid: globally unique, and new rows go to the right-hand end of the index.';
+comment on column webhooks.events.id is
+  'A version 7 uuid: globally unique, and new rows go to the right-hand end of the index. It begins with occurred_at, so no other index is needed to find old ones.';
 comment on column webhooks.events.data is 'The row as JSON, rendered once. Text, because jsonb reorders keys and what is signed must not change.';
 comment on column webhooks.events.previous is 'Old values of the changed columns as a JSON object; null for events that are no change.';
 comment on column webhooks.events.context is
@@ -34,6 +34,15 @@ as $$
 $$;
 comment on function webhooks.delivery_id is
   'The id of the delivery of an event to a webhook: the event''s time and place, then a hash of both ids. Given the same pair it is the same.';
+
+create function webhooks.first_id_at(at timestamptz) returns uuid
+language sql immutable parallel safe
+set search_path = ''
+as $$
+  select (pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid
+$$;
+comment on function webhooks.first_id_at is
+  'No event of that moment or later, and no delivery of one, has a smaller id. A delivery is never made before its event: whatever was created before has a smaller id, by the millisecond.';
 
 create sequence webhooks.positions;
 comment on sequence webhooks.positions is 'Numbers deliveries in the order of capture. An identity column would ask for Postgres 17.';
@@ -119,7 +128,6 @@ comment on index webhooks.closed_deliveries_by_kind is
   'The history by what a list can be filtered by. Lists walk each kind and merge: a second index in the order of time would cost every delivery 2 µs.';
 create index closed_deliveries_of_replay on webhooks.closed_deliveries (replay_id, state) where replay_id is not null;
 create index closed_tests on webhooks.closed_deliveries (webhook_id, created_at) where is_test;
-create index deliveries_by_age on webhooks.closed_deliveries using brin (created_at);
 
 alter table webhooks.deliveries enable row level security;
 create policy "members see their organization's deliveries" on webhooks.deliveries

@@ -82,26 +82,15 @@ declare
   stamp text;
   tail text;
   delivered bigint;
-  -- A webhook that might listen, whether it is the only one and takes whatever is of its types, and whether a dispatcher is awake.
-  listener      record;
-  stands_alone  boolean;
-  is_one_row    boolean;
-  is_heard      boolean;
 begin
+%11$s
   -- The cheap way out: most statements interest nobody.
-  select w.id, w.organization_id, w.events, w.format, w.shape_id, w.ordered, w.is_active and w.filter is null as takes_all into listener
-  from public.webhook_configurations w
+  perform from public.webhook_configurations w
   where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s));
   if not found then
     return null;
   end if;
-  select pg_catalog.count(*) = 1, listener.takes_all and not exists (
-           select from public.webhook_configurations w
-           where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s)) and w.id <> listener.id),
-         exists (select from webhooks.awake_dispatchers)
-    into is_one_row, stands_alone, is_heard
-  from (select from %13$s limit 2) few;
-%11$s
+
   at := pg_catalog.clock_timestamp();
   -- Ids are version 7: the time, the place within the statement, then chance. So they come in the order of their indexes.
   stamp := pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
@@ -167,8 +156,7 @@ end $body$,
       'case when takers.formats operator(pg_catalog.&&) webhooks.formats_with_context() then %s(%s)::text end', source.context_function::regproc,
       case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end) end,
     webhooks.capture_one_row(source, operation, rules, of_key, record_of),
-    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end,
-    case operation when 'delete' then 'old_rows' else 'new_rows' end));
+    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end));
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';

@@ -58,8 +58,8 @@ as $$
 declare
   removed bigint;
 begin
-  delete from webhooks.events e where e.occurred_at < oldest
-    and not exists (select from webhooks.deliveries d where d.event_id = e.id and d.created_at < oldest);
+  delete from webhooks.events e where e.id < webhooks.first_id_at(oldest)
+    and not exists (select from webhooks.deliveries d where d.event_id = e.id and d.id < webhooks.first_id_at(oldest));
   get diagnostics removed = row_count;
   return removed;
 end $$;
@@ -96,6 +96,7 @@ as $$
 declare
   kept_days int := (select s.retention_days from webhooks.settings s);
   oldest    timestamptz := date_trunc('day', at) - make_interval(days => kept_days);
+  first_id  uuid := webhooks.first_id_at(oldest); -- ids begin with the time, and have an index
   removed   bigint := 0;
   expired   bigint := 0;
 begin
@@ -106,12 +107,12 @@ begin
 
   -- Waiting for a webhook that was never turned on again.
   update webhooks.deliveries d set state = 'cancelled', due_at = null, leased_until = null, finished_at = at, last_status_code = null, last_error_code = 'expired'
-  where d.state in ('pending', 'sending') and d.created_at < oldest and (d.leased_until is null or d.leased_until <= at);
+  where d.state in ('pending', 'sending') and d.id < first_id and d.created_at < oldest and (d.leased_until is null or d.leased_until <= at);
   get diagnostics expired = row_count;
   perform webhooks.cancel_orphans(at);
 
   -- Those that expired can be seen as such for a day.
-  delete from webhooks.closed_deliveries d where d.created_at < oldest and d.finished_at < at - interval '1 day';
+  delete from webhooks.closed_deliveries d where d.id < first_id and d.created_at < oldest and d.finished_at < at - interval '1 day';
   get diagnostics removed = row_count;
   removed := removed + webhooks.remove_events(oldest) + webhooks.maintain_shapes(at, oldest);
   delete from webhooks.hourly_counts c where c.hour < oldest;
