@@ -3,7 +3,7 @@
 create table webhooks.lanes (
   webhook_id   uuid primary key references public.webhook_configurations on delete cascade,
   tokens       double precision not null default 0,
-  refilled_at  timestamptz not null default '-infinity'
+  refilled_at  timestamptz not null default 'epoch'
 ) with (fillfactor = 20);
 alter table webhooks.lanes enable row level security;
 comment on table webhooks.lanes is
