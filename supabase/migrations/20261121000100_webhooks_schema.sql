@@ -19,9 +19,11 @@ create table webhooks.default_privileges (
 alter table webhooks.default_privileges enable row level security;
 comment on table webhooks.default_privileges is 'Default grants that were taken back while a chapter runs, as the statements that give them again. Empty otherwise.';
 
+-- Every function here and below names all that is not Postgres's own with its schema, and looks into pg_temp last: left out of the
+-- path it would be looked into first, and whoever may make temporary types could have them checked by the owner of our functions.
 create function webhooks.suspend_default_privileges() returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Half a chapter may have run outside of a transaction: what was saved then is how it was.
@@ -52,7 +54,7 @@ comment on function webhooks.suspend_default_privileges is
 
 create function webhooks.restore_default_privileges() returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   saved text;
