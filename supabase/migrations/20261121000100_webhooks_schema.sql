@@ -4,6 +4,13 @@
 -- and nothing else of the host app. Everything people may touch is in `public` and named
 -- `webhook_*`; the rest lives here, where no API role has usage.
 
+do $$
+begin
+  if pg_catalog.current_setting('server_version_num')::int < 150000 then
+    raise exception 'Tablehook needs Postgres 15 or later, and this is %.', pg_catalog.current_setting('server_version');
+  end if;
+end $$;
+
 create schema webhooks;
 comment on schema webhooks is
   'Outgoing webhooks: events in, signed HTTP deliveries out. Private: API roles have no usage here; see public.webhook_*.';
