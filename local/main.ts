@@ -40,7 +40,7 @@ async function start(settings: Settings, running: Running, progress: Progress): 
 
   const database = await running.add(await startPostgres({ data: settings.data, port: settings.ports.postgres, passwords: keys.passwords, durable: true }))
   void database.died.then((reason) => fail(running, reason))
-  progress.done(`Postgres 17 on port ${settings.ports.postgres}${database.wasCreated ? ', new' : ''}`)
+  progress.done(`Postgres ${database.version} on port ${settings.ports.postgres}${database.wasCreated ? ', new' : ''}`)
   await bootstrap(database.adminUrl, keys.passwords)
   await insertDemoUsers(database.adminUrl)
   const applied = await migrate(database.url, running)

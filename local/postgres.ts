@@ -1,4 +1,4 @@
-// Postgres 17 in the data folder, as a child in a process group of its own, so that Ctrl-C reaches it only through us.
+// Postgres in the data folder, as a child in a process group of its own, so that Ctrl-C reaches it only through us.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -28,6 +28,8 @@ export type RunningPostgres = Stoppable & {
   /** As tablehook_dispatcher, once the migrations have made that role. */
   dispatcherUrl: string
   wasCreated: boolean
+  /** The major version. */
+  version: number
   /** Settles when Postgres ends although nobody asked it to. */
   died: Promise<Foreseen>
 }
@@ -67,6 +69,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     url: url('postgres', passwords.postgres),
     dispatcherUrl: url('tablehook_dispatcher', passwords.dispatcher),
     wasCreated,
+    version: binaries.version,
     stop,
     died: new Promise((resolve) => void exited.then(() => isStopping || resolve(new Foreseen(`Postgres stopped unexpectedly.\n${lastLines(log)}`)))),
   }
@@ -95,8 +98,7 @@ function createCluster(binaries: PostgresBinaries, runAs: RunAs, cluster: string
     if ('uid' in runAs) for (const file of [unfinished, passwordFile]) fs.chownSync(file, runAs.uid, runAs.gid)
     const made = spawnSync(binaries.initdb, [
       '--pgdata', unfinished, '--username', 'supabase_admin', '--pwfile', passwordFile, '--auth', 'scram-sha-256',
-      // The builtin provider sorts alike on every platform.
-      '--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C', '--lc-messages', 'C',
+      '--encoding', 'UTF8', ...localeFlags(binaries), '--lc-messages', 'C',
       ...(durable ? [] : ['--no-sync']),
     ], { ...runAs, cwd: path.dirname(cluster), encoding: 'utf8' })
     if (made.status !== 0) throw explainPostgres(`${made.stderr ?? ''}${made.error?.message ?? ''}`, path.dirname(cluster))
@@ -106,6 +108,11 @@ function createCluster(binaries: PostgresBinaries, runAs: RunAs, cluster: string
   } finally {
     fs.rmSync(passwordFile, { force: true })
   }
+}
+
+/** The builtin provider sorts alike on every platform. Before Postgres 17 there is none. */
+function localeFlags({ version }: PostgresBinaries): string[] {
+  return version >= 17 ? ['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'] : ['--locale', 'C.UTF-8']
 }
 
 function spawnPostgres(binaries: PostgresBinaries, runAs: RunAs, cluster: string, log: string, options: PostgresOptions): ChildProcess {

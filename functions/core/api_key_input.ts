@@ -1,6 +1,7 @@
 // What people may send about API keys and REST hooks, for the API and the form alike.
 import { z } from 'zod'
 import { MAX_URL_LENGTH } from './address.ts'
+import { momentLike } from './moment.ts'
 import { EVENT_TYPE_PATTERN, organizationId } from './webhook_input.ts'
 
 /** What a key may do. `read` is in every key; `write` and `secrets` add to it. */
@@ -13,7 +14,7 @@ export const createKeyInput = z.strictObject({
   name: z.string('Enter a name.').trim().min(1, 'Enter a name.').max(64, 'Use 64 characters or fewer.'),
   scopes: z.array(z.enum(SCOPES, 'A scope is read, write or secrets.'), 'Choose what the key may do.')
     .transform((chosen) => SCOPES.filter((scope) => scope === 'read' || chosen.includes(scope))).default(['read']),
-  expires_at: z.iso.datetime({ offset: true, error: 'Write a time with its zone, for example 2027-11-21T09:30:00Z.' }).nullable().default(null),
+  expires_at: momentLike('2027-11-21T09:30:00Z').nullable().default(null),
 })
 export type CreateKeyInput = z.output<typeof createKeyInput>
 export type CreateKeyRequest = z.input<typeof createKeyInput>

@@ -1,6 +1,7 @@
 // What the API's lists of deliveries and attempts can be asked for.
 import { z } from 'zod'
 import { fromBase64Url, toBase64Url } from './base64.ts'
+import { momentLike } from './moment.ts'
 import { EVENT_TYPE_PATTERN, organizationId } from './webhook_input.ts'
 
 export const MAX_PAGE = 200
@@ -9,7 +10,7 @@ const STATES = ['succeeded', 'retrying', 'failed', 'waiting', 'sending', 'cancel
 /** The last row of a page: the next one begins after it. `createdAt` is text, since microseconds count. */
 export type Cursor = { createdAt: string; id: string }
 
-const moment = z.iso.datetime({ offset: true, error: 'Write a time with its zone, for example 2026-11-21T09:30:00Z.' })
+const moment = momentLike('2026-11-21T09:30:00Z')
 const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
   z.string().transform((text) => text.split(',').map((one) => one.trim()).filter((one) => one !== '')).pipe(z.array(item).min(1, 'Name at least one.').max(200, 'Name 200 or fewer.'))
 const eventType = z.string().refine((text) => EVENT_TYPE_PATTERN.test(text.replace(/\.\*$/, '')), 'Write event types like deal.stage.changed, or deal.* for a group.')
@@ -42,6 +43,6 @@ export function writeCursor({ createdAt, id }: Cursor): string {
 /** The cursor in a text, or null. */
 export function readCursor(text: string): Cursor | null {
   const bytes = fromBase64Url(text)
-  const [, createdAt, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(new TextDecoder().decode(bytes ?? undefined)) ?? []
-  return createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt)) ? null : { createdAt, id }
+  const [, createdAt, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00:00)) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(new TextDecoder().decode(bytes ?? undefined)) ?? []
+  return createdAt === undefined || id === undefined || !moment.safeParse(createdAt).success ? null : { createdAt, id }
 }

@@ -70,7 +70,7 @@ try {
     healthServer?.close()
     await Promise.all([sender.close(), store.close(), transform.close()])
     log.flush()
-    output.flush()
+    await output.flush()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
@@ -80,7 +80,7 @@ try {
   await dispatcher.run()
 } catch (error) {
   log.flush()
-  output.flush()
+  await output.flush()
   const { fault } = faultOf(error)
   process.stderr.write(`The dispatcher could not start: ${fault}\n`)
   process.exit(1)

@@ -42,7 +42,7 @@ comment on column public.organization_members.role is
 -- `rows 3`: the default guess of 1000 organizations per user makes the planner prefer scanning whole tables.
 create function app.my_organizations() returns setof uuid
 language sql stable security definer rows 3
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.organization_id from public.organization_members m where m.user_id = auth.uid()
 $$;
@@ -51,7 +51,7 @@ comment on function app.my_organizations is
 
 create function app.my_role(organization_id uuid) returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.role from public.organization_members m
   where m.organization_id = my_role.organization_id and m.user_id = auth.uid()
@@ -63,7 +63,7 @@ grant execute on function app.my_organizations(), app.my_role(uuid) to authentic
 -- Statement-level, so that one statement may hand ownership over: it is the end of the statement that counts.
 create function app.keep_an_owner() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Two owners who leave at the same moment would each still see the other. The lock makes one wait, then look again.

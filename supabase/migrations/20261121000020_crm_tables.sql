@@ -8,7 +8,7 @@
 
 create function app.touch_updated_at() returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   new.updated_at := pg_catalog.now();

@@ -4,6 +4,13 @@
 -- and nothing else of the host app. Everything people may touch is in `public` and named
 -- `webhook_*`; the rest lives here, where no API role has usage.
 
+do $$
+begin
+  if pg_catalog.current_setting('server_version_num')::int < 150000 then
+    raise exception 'Tablehook needs Postgres 15 or later, and this is %.', pg_catalog.current_setting('server_version');
+  end if;
+end $$;
+
 create schema webhooks;
 comment on schema webhooks is
   'Outgoing webhooks: events in, signed HTTP deliveries out. Private: API roles have no usage here; see public.webhook_*.';
@@ -19,9 +26,11 @@ create table webhooks.default_privileges (
 alter table webhooks.default_privileges enable row level security;
 comment on table webhooks.default_privileges is 'Default grants that were taken back while a chapter runs, as the statements that give them again. Empty otherwise.';
 
+-- Every function here and below names all that is not Postgres's own with its schema, and looks into pg_temp last: left out of the
+-- path it would be looked into first, and whoever may make temporary types could have them checked by the owner of our functions.
 create function webhooks.suspend_default_privileges() returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Half a chapter may have run outside of a transaction: what was saved then is how it was.
@@ -52,7 +61,7 @@ comment on function webhooks.suspend_default_privileges is
 
 create function webhooks.restore_default_privileges() returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   saved text;

@@ -22,7 +22,7 @@ comment on function webhooks.key_of is 'The app''s own key of an organization: o
 
 create or replace function webhooks.organizations_of(user_id uuid) returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.organization_id from public.organization_members m where m.user_id = organizations_of.user_id
 $$;
@@ -31,7 +31,7 @@ comment on function webhooks.organizations_of is
 
 create or replace function webhooks.organizations_managed_by(user_id uuid) returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select m.organization_id from public.organization_members m where m.user_id = organizations_managed_by.user_id and m.role in ('owner', 'admin')
 $$;
@@ -40,7 +40,7 @@ comment on function webhooks.organizations_managed_by is
 
 create or replace function webhooks.organization_name(organization_id uuid) returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select o.name::text from public.organizations o where o.id = (select webhooks.key_of(organization_name.organization_id))
 $$;
@@ -48,7 +48,7 @@ comment on function webhooks.organization_name is 'What people call an organizat
 
 create or replace function webhooks.listed_organizations(user_id uuid) returns table (id uuid, key text, name text)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select distinct m.organization_id, m.organization_id::text, o.name::text
   from public.organization_members m join public.organizations o on o.id = m.organization_id where m.user_id = listed_organizations.user_id
@@ -57,7 +57,7 @@ comment on function webhooks.listed_organizations is 'The organizations a user b
 
 create or replace function webhooks.alert_recipients(organization_id uuid) returns setof text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select u.email::text
   from public.organization_members m join auth.users u on u.id = m.user_id

@@ -42,7 +42,7 @@ comment on table webhooks.api_key_hashes is
 
 create function webhooks.acting_key() returns setof public.webhook_api_keys
 language sql stable security definer rows 1
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select k.* from (select nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb as claims) request
   join public.webhook_api_keys k
@@ -55,7 +55,7 @@ comment on function webhooks.acting_key is 'The API key that the request came wi
 
 create function webhooks.my_organizations() returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select webhooks.organizations_of(auth.uid())
   union all select k.organization_id from webhooks.acting_key() k
@@ -64,7 +64,7 @@ comment on function webhooks.my_organizations is 'The organizations that the cal
 
 create function webhooks.managed_organizations() returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select webhooks.organizations_managed_by(auth.uid())
   union all select k.organization_id from webhooks.acting_key() k where 'write' = any (k.scopes)
@@ -76,7 +76,7 @@ grant execute on function webhooks.my_organizations(), webhooks.managed_organiza
 
 create function webhooks.caller_is_a_user() returns boolean
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- An app may give its users roles of its own: whoever took a role is a user, unless it is one that row-level security lets pass.
   select exists (
@@ -89,7 +89,7 @@ comment on function webhooks.caller_is_a_user is
 
 create function public.webhook_capabilities(organization_id uuid) returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_catalog.jsonb_build_object(
     'view', member, 'toggle', case when by_key then manager else member end, 'manage', manager, 'test', manager,

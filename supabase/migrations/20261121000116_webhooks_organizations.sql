@@ -2,7 +2,7 @@
 
 create function public.webhook_organizations() returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) order by pg_catalog.lower(o.name), o.name, o.id), '[]')
   from (select l.id, l.key, l.name from webhooks.listed_organizations(auth.uid()) l
@@ -14,7 +14,7 @@ comment on function public.webhook_organizations is
 
 create function public.webhook_organization(key text) returns uuid
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   is_id boolean := key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';

@@ -143,7 +143,7 @@ comment on column webhooks.audit_log.details is 'Old and new values of changed c
 
 create function webhooks.refuse(code text, message text, field text default null, sqlstate_code text default 'P0001') returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception using errcode = refuse.sqlstate_code, message = refuse.message, hint = refuse.code, detail = coalesce(refuse.field, '');
@@ -154,7 +154,7 @@ comment on function webhooks.refuse is
 -- Before each change of a webhook: what a check constraint cannot say.
 create function webhooks.guard_configuration() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   config webhooks.settings := (select s from webhooks.settings s);
@@ -230,7 +230,7 @@ create trigger on_webhook_configurations_update
 
 create function webhooks.audit_configuration() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;

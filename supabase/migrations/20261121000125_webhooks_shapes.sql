@@ -20,7 +20,7 @@ comment on column webhooks.shapes.unused_since is 'When the upkeep first saw tha
 
 create function webhooks.keep_shapes_as_they_are() returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception 'A shape never changes: deliveries rely on it.';
@@ -30,7 +30,7 @@ create trigger on_shapes_update before update of id, organization_id, content, c
 
 create function webhooks.shape_of(webhook public.webhook_configurations) returns jsonb
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select nullif(jsonb_strip_nulls(jsonb_build_object(
     'thin', case when webhook.payload = 'thin' then true end,
@@ -42,7 +42,7 @@ comment on function webhooks.shape_of is 'What a webhook''s settings choose, as 
 
 create function webhooks.choose_shape() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   shape  jsonb;
@@ -88,7 +88,7 @@ create trigger on_webhook_configurations_write_shape
 
 create function webhooks.read_shapes(shape_ids bigint[]) returns table (id bigint, content jsonb)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select s.id, s.content from webhooks.shapes s where s.id = any (shape_ids)
 $$;
@@ -97,7 +97,7 @@ grant execute on function webhooks.read_shapes(bigint[]) to tablehook_dispatcher
 
 create function webhooks.maintain_shapes(at timestamptz, oldest timestamptz) returns bigint
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   removed bigint := 0;

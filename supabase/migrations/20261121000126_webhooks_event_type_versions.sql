@@ -18,7 +18,7 @@ comment on column public.webhook_event_type_versions.since is 'When it came into
 
 create function webhooks.number_event_type() returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- A sample only illustrates; the schema is the promise.
@@ -31,7 +31,7 @@ create trigger on_webhook_event_types_update before update on public.webhook_eve
 
 create function webhooks.keep_event_type_version() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into public.webhook_event_type_versions (name, version, schema, sample) values (new.name, new.version, new.schema, new.sample)

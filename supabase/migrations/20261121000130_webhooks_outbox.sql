@@ -28,7 +28,7 @@ comment on column webhooks.events.once_key is 'organization:type:record for even
 
 create function webhooks.delivery_id(event_id uuid, webhook_id uuid) returns uuid
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select (pg_catalog.left(event_id::text, 23) || pg_catalog.left(pg_catalog.md5(event_id::text || webhook_id::text), 12))::uuid
 $$;
@@ -158,7 +158,7 @@ comment on table webhooks.missed_events is
 
 create function webhooks.kinds_of_deliveries(webhook_id uuid) returns table (state text, event_type text)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin
@@ -180,7 +180,7 @@ comment on function webhooks.kinds_of_deliveries is 'The states and event types 
 -- claimed any more, and the upkeep cancels it.
 create function webhooks.cancel_deliveries() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update webhooks.deliveries d set state = 'cancelled', due_at = null, leased_until = null, finished_at = clock_timestamp()

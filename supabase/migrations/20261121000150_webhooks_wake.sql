@@ -17,7 +17,7 @@ comment on view webhooks.awake_dispatchers is
 
 create function webhooks.wake() returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- pg_notify takes a global lock at commit and halves the speed of inserts, so only when nobody is awake.
@@ -38,7 +38,7 @@ comment on function webhooks.wake is 'Tells dispatchers to look now: by notify, 
 
 create function webhooks.wake_by_http() returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   config webhooks.settings := (select s from webhooks.settings s);
@@ -58,7 +58,7 @@ comment on function webhooks.wake_by_http is 'One net.http_post to the dispatche
 
 create function webhooks.stay_awake(dispatcher uuid, until timestamptz) returns void
 language sql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   insert into webhooks.dispatchers (id, awake_until) values (dispatcher, until)
   on conflict (id) do update set awake_until = excluded.awake_until
@@ -67,7 +67,7 @@ comment on function webhooks.stay_awake is 'Says that a dispatcher polls until t
 
 create function webhooks.fall_asleep(dispatcher uuid) returns void
 language sql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   delete from webhooks.dispatchers d
   where d.id = fall_asleep.dispatcher or d.awake_until not between clock_timestamp() - interval '1 minute' and clock_timestamp() + interval '10 seconds'
@@ -77,7 +77,7 @@ grant execute on function webhooks.stay_awake(uuid, timestamptz), webhooks.fall_
 
 create function webhooks.wake_when_turned_on() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.is_active and not old.is_active then perform webhooks.wake(); end if;

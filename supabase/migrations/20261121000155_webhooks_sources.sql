@@ -18,14 +18,14 @@ comment on column webhooks.sources.rules is
 
 create function webhooks.formats_with_context() returns text[]
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select '{nativemsg,whatsable,libromi,caleida}'::text[] $$;
 comment on function webhooks.formats_with_context is 'The formats whose bodies say more than the row: its contact, its conversation.';
 
 -- One rule list as SQL: a row of (type, once) for each rule that holds for `new` and `old`, in the order of the list.
 create function webhooks.rules_as_sql(rules jsonb) returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_catalog.string_agg(
     pg_catalog.format('select %L::text as type, %L::boolean as once%s', rule ->> 'type', coalesce((rule ->> 'once')::boolean, false),
@@ -36,7 +36,7 @@ comment on function webhooks.rules_as_sql is 'Turns the rules of a source into t
 
 create function webhooks.has_once_rules(source webhooks.sources) returns boolean
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_catalog.jsonb_path_exists(source.rules, '$[*] ? (@.once == true)')
 $$;
@@ -45,7 +45,7 @@ comment on function webhooks.has_once_rules is 'Whether a source has events that
 -- Otherwise a typing mistake would wait in the trigger and fail the app's next write.
 create function webhooks.check_rules(relation regclass, rules jsonb) returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   rule jsonb;

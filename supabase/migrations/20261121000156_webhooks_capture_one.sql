@@ -6,7 +6,7 @@
 
 create function webhooks.capture_one_row(source webhooks.sources, operation text, rules jsonb, of_key text, record_of text) returns text
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   org      text := pg_catalog.quote_ident(source.organization_column);

@@ -5,7 +5,7 @@
 
 create function webhooks.capture_function_body(source webhooks.sources, operation text) returns text
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   rules  jsonb := (select pg_catalog.jsonb_agg(r) from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' = operation);
@@ -163,7 +163,7 @@ comment on function webhooks.capture_function_body is
 
 create function webhooks.write_capture_triggers(source webhooks.sources) returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   operation text;
@@ -185,8 +185,8 @@ begin
     end if;
     -- A moved row is an insert for one organization and a delete for another, so an update trigger serves these rules too.
     if exists (select from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' in (operation, case operation when 'update' then 'insert' end, case operation when 'update' then 'delete' end)) then
-      execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = %L set timezone = %L %s as %L',
-        'capture_' || slug || '_' || operation, '', 'UTC',
+      execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = %L %s as %L',
+        'capture_' || slug || '_' || operation, 'UTC',
         -- Neither the pairing of old and new rows nor the join of first times may become a nested loop, whatever row count the plan was made for.
         case when operation = 'update' or webhooks.has_once_rules(source) then 'set enable_nestloop = off' else '' end, webhooks.capture_function_body(source, operation));
       execute pg_catalog.format('revoke execute on function webhooks.%I() from public', 'capture_' || slug || '_' || operation);

@@ -15,13 +15,13 @@ comment on table webhooks.derived_event_types is
 -- Bounds, so that a wide table makes no catalog that nobody can load. A schema is open: what it does not list may be there.
 create function webhooks.most_described(what text) returns int
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select case what when 'columns' then 200 when 'attributes' then 50 when 'labels' then 100 end $$;
 comment on function webhooks.most_described is 'How many columns of a table, attributes of a composite type and labels of an enum a derived schema lists at most.';
 
 create function webhooks.without_domains(inout column_type oid, inout modifier int, inout dimensions int, out is_required boolean)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -41,7 +41,7 @@ comment on function webhooks.without_domains is 'The type that a domain is made 
 
 create function webhooks.or_null(schema jsonb) returns jsonb
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select case when schema = '{}' then schema
               when schema - 'type' = '{}' then pg_catalog.jsonb_build_object('type', pg_catalog.jsonb_build_array(schema -> 'type', 'null'))
@@ -52,7 +52,7 @@ comment on function webhooks.or_null is 'The JSON schema of a value that may als
 -- In the order in which row_to_json() asks: an array, a composite type, a type with a cast to json, and whatever is left is text.
 create function webhooks.schema_of_type(column_type oid, dimensions int, depth int default 0) returns jsonb
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -96,14 +96,14 @@ comment on function webhooks.schema_of_type is 'JSON Schema of a value that is n
 
 create function webhooks.has_json_cast(column_type oid) returns boolean
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$ select exists (select from pg_catalog.pg_cast c where c.castsource = column_type and c.casttarget = 'json'::regtype and c.castmethod = 'f') $$;
 comment on function webhooks.has_json_cast is 'Whether a type says itself how it is written as JSON, as hstore and geometry do.';
 
 create function webhooks.attributes_of(relation oid)
 returns table (place int, name text, column_type oid, modifier int, dimensions int, is_required boolean, is_generated boolean)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull or (select b.is_required from webhooks.without_domains(a.atttypid, -1, 0) b),
          a.attgenerated <> '' or a.attidentity <> ''
@@ -113,7 +113,7 @@ comment on function webhooks.attributes_of is 'The columns of a table, or of a c
 
 create function webhooks.sample_text(name text, is_earlier boolean) returns text
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select case
     when name ~* 'e_?mail' then case when is_earlier then 'jane.doe@example.com' else 'john.doe@example.com' end
@@ -127,7 +127,7 @@ comment on function webhooks.sample_text is 'A text for a column of that name: `
 
 create function webhooks.sample_of_type(column_type oid, modifier int, dimensions int, name text, is_earlier boolean, depth int default 0) returns jsonb
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -222,7 +222,7 @@ comment on function webhooks.sample_of_type is
 create function webhooks.described_columns(source webhooks.sources)
 returns table (place int, name text, schema jsonb, sample jsonb, earlier jsonb)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select a.place, a.name,
          -- A row without an organization is nobody's, and no event.
@@ -242,7 +242,7 @@ comment on function webhooks.described_columns is
 
 create function webhooks.derive_event_type(type text, out schema jsonb, out sample jsonb)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with sources as (
     select pg_catalog.row_number() over (order by s.relation::text) as nth, s as source
@@ -272,7 +272,7 @@ comment on function webhooks.derive_event_type is 'JSON Schema of `data`, and a 
 
 create function webhooks.add_event_types(added webhooks.sources) returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   rule    record;

@@ -11,7 +11,7 @@ create function webhooks.attach(
 )
 returns text[]
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -59,7 +59,7 @@ comment on function webhooks.attach is
 
 create function webhooks.detach(relation regclass) returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   update webhooks.sources s set rules = '[]' where s.relation = detach.relation;
@@ -71,7 +71,7 @@ comment on function webhooks.detach is 'Undoes attach(): the table''s writes sen
 create function webhooks.publish_event(organization_id uuid, type text, data jsonb, previous jsonb default null, except_webhook uuid default null)
 returns uuid
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 #variable_conflict use_variable
@@ -117,7 +117,7 @@ grant usage on schema webhooks to service_role;
 
 create function public.publish_event(organization_id uuid, type text, data jsonb) returns uuid
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select webhooks.publish_event(organization_id, type, data)
 $$;

@@ -3,7 +3,7 @@
 create table webhooks.lanes (
   webhook_id   uuid primary key references public.webhook_configurations on delete cascade,
   tokens       double precision not null default 0,
-  refilled_at  timestamptz not null default '-infinity'
+  refilled_at  timestamptz not null default 'epoch'
 ) with (fillfactor = 20);
 alter table webhooks.lanes enable row level security;
 comment on table webhooks.lanes is
@@ -12,7 +12,7 @@ comment on column webhooks.lanes.tokens is 'Requests that may start now: grows b
 
 create function webhooks.open_lane() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if new.rate_limit is not null or new.max_concurrency is not null or new.ordered then
@@ -26,7 +26,7 @@ create trigger on_webhook_configurations_limit after insert or update of rate_li
 
 create function webhooks.tokens_at(rate int, tokens double precision, refilled_at timestamptz, at timestamptz) returns double precision
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- A little before: another claim took its time earlier and the lane later. Long before: the clock was set back, and nobody knows how long it was.
   select least(rate, tokens + rate * case when at < refilled_at - interval '10 seconds' then 1 else least(extract(epoch from at - refilled_at), 1) end)
@@ -45,7 +45,7 @@ end $$;
 create function webhooks.due_webhooks(at timestamptz default clock_timestamp(), besides uuid[] default '{}')
 returns table (webhook_id uuid, due_at timestamptz)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
@@ -88,7 +88,7 @@ returns table (
   organization_id uuid, format text, shape_id bigint, event_id uuid, event_type text, occurred_at text, data text, previous text, context text, bytes int
 )
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 #variable_conflict use_column
@@ -198,7 +198,7 @@ grant execute on function webhooks.claim_deliveries(int, interval, int, uuid[], 
 create function webhooks.read_large_events(delivery_ids uuid[], claims int[])
 returns table (delivery_id uuid, data text, previous text, context text)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
   select d.id, e.data, e.previous, e.context
@@ -211,7 +211,7 @@ grant execute on function webhooks.read_large_events(uuid[], int[]) to tablehook
 
 create function webhooks.release_deliveries(delivery_ids uuid[], claims int[], at timestamptz default clock_timestamp()) returns int
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   released int;
@@ -232,7 +232,7 @@ returns table (
   sealed_secrets text[], secrets_until timestamptz, sealed_headers text
 )
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select w.id, w.revision, w.organization_id, w.name, w.url, w.timeout_ms, w.retry_policy, w.rate_limit, w.max_concurrency,
          coalesce((select array_agg(s.sealed order by s.created_at desc) from webhooks.secrets s

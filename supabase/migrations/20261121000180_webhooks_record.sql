@@ -20,7 +20,7 @@ create function webhooks.record_attempts(
 )
 returns setof uuid
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- Plans are pinned, as in the claim. Autovacuum comes when the queue is empty, and then its statistics say that any index will do.
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_memoize = off set enable_sort = off set jit = off
 as $$
@@ -121,7 +121,7 @@ grant execute on function webhooks.record_attempts(uuid[], int[], int[], text[],
 -- A webhook's health changes rarely, so the common case (success, and healthy already) reads and writes nothing.
 create function webhooks.judge_health(webhook_ids uuid[], states text[], gone_revisions bigint[], at timestamptz) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
@@ -180,7 +180,7 @@ comment on function webhooks.judge_health is
 
 create function webhooks.tell(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 begin
@@ -194,7 +194,7 @@ comment on function webhooks.tell is 'Sends an event about a webhook to the orga
 
 create function webhooks.sweep(at timestamptz default clock_timestamp()) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   abandoned int;

@@ -2,7 +2,7 @@
 
 create function webhooks.require_manager(webhook_id uuid) returns public.webhook_configurations
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   webhook public.webhook_configurations;
@@ -22,7 +22,7 @@ comment on function webhooks.require_manager is 'The webhook, if the caller may 
 create function webhooks.open_test(webhook_id uuid, event_type text, data text, previous text default null, context text default null)
 returns table (delivery_id uuid, claim int, event_id uuid, occurred_at text)
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -49,7 +49,7 @@ grant execute on function webhooks.open_test(uuid, text, text, text, text) to se
 
 create function public.webhook_resend(webhook_id uuid, delivery_ids uuid[], include_delivered boolean default false) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -122,7 +122,7 @@ create function webhooks.replayable(
   after_id uuid default '00000000-0000-0000-0000-000000000000', max_count bigint default null)
 returns table (id uuid, created_at timestamptz)
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_bitmapscan = off set jit = off
 as $$
 #variable_conflict use_variable
@@ -144,7 +144,7 @@ create function public.webhook_replay(
   webhook_id uuid, from_at timestamptz, to_at timestamptz default now(), states text[] default '{failed}', event_types text[] default null, dry_run boolean default false
 ) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -181,7 +181,7 @@ grant execute on function public.webhook_replay(uuid, timestamptz, timestamptz, 
 
 create function webhooks.advance_replays(at timestamptz default clock_timestamp(), portion int default 500) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -219,7 +219,7 @@ comment on function webhooks.advance_replays is 'Puts the next portion of each r
 
 create function public.webhook_replay_stop(replay_id uuid) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -244,7 +244,7 @@ grant execute on function public.webhook_replay_stop(uuid) to authenticated, ser
 
 create function public.webhook_replays(webhook_id uuid) returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(jsonb_agg(jsonb_build_object(
     'id', r.id, 'from', r.from_at, 'to', r.to_at, 'states', r.states, 'event_types', r.event_types, 'total', r.total, 'queued', r.queued,

@@ -54,7 +54,7 @@ create index audit_log_of_reveals on webhooks.audit_log (actor, at) where action
 
 create function webhooks.inbox_as_json(inbox webhooks.inboxes, at timestamptz default clock_timestamp()) returns jsonb
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_catalog.jsonb_build_object(
     'id', inbox.id, 'token', inbox.token, 'expires_at', inbox.expires_at, 'answer_status', inbox.answer_status,
@@ -65,7 +65,7 @@ comment on function webhooks.inbox_as_json is 'An inbox as the screens read it; 
 
 create function webhooks.require_inbox(inbox_id uuid, to_manage boolean default false, to_change boolean default false) returns webhooks.inboxes
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   inbox webhooks.inboxes;
@@ -87,7 +87,7 @@ comment on function webhooks.require_inbox is
 
 create function public.webhook_inbox_open(organization_id uuid) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -117,7 +117,7 @@ grant execute on function public.webhook_inbox_open(uuid) to authenticated;
 
 create function public.webhook_inboxes(organization_id uuid) returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(pg_catalog.jsonb_agg(webhooks.inbox_as_json(i) order by i.created_at, i.id), '[]')
   from webhooks.inboxes i
@@ -130,7 +130,7 @@ create function public.webhook_inbox_set(
   inbox_id uuid, answer_status int default null, answer_delay_ms int default null, answer_body text default null
 ) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   inbox webhooks.inboxes := webhooks.require_inbox(inbox_id, to_change => true);
@@ -157,7 +157,7 @@ grant execute on function public.webhook_inbox_set(uuid, int, int, text) to auth
 
 create function public.webhook_inbox_clear(inbox_id uuid) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   inbox webhooks.inboxes := webhooks.require_inbox(inbox_id, to_change => true);
@@ -169,7 +169,7 @@ grant execute on function public.webhook_inbox_clear(uuid) to authenticated;
 
 create function public.webhook_inbox_delete(inbox_id uuid) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   inbox webhooks.inboxes := webhooks.require_inbox(inbox_id, to_manage => true);
@@ -181,7 +181,7 @@ grant execute on function public.webhook_inbox_delete(uuid) to authenticated;
 
 create function public.webhook_inbox_requests(inbox_id uuid, after timestamptz default null) returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   inbox webhooks.inboxes := webhooks.require_inbox(inbox_id);
@@ -203,7 +203,7 @@ grant execute on function public.webhook_inbox_requests(uuid, timestamptz) to au
 create function webhooks.find_inbox(token text, at timestamptz default clock_timestamp())
 returns table (inbox_id uuid, answer_status int, answer_delay_ms int, answer_body text, webhook_ids uuid[], sealed_secrets text[])
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select i.id, i.answer_status, i.answer_delay_ms, i.answer_body, coalesce(signers.webhook_ids, '{}'), coalesce(signers.sealed_secrets, '{}')
   from webhooks.inboxes i
@@ -222,7 +222,7 @@ create function webhooks.keep_inbox_request(
   at timestamptz default null
 ) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- One request at a time per inbox: their order is the order of arrival, and the count is exact.
@@ -238,7 +238,7 @@ comment on function webhooks.keep_inbox_request is 'Stores one request of an inb
 
 create function webhooks.maintain_inboxes(at timestamptz default now()) returns bigint
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   removed bigint;

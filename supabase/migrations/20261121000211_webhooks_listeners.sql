@@ -34,7 +34,7 @@ comment on column webhooks.held_requests.body is 'The exact text. Null when it w
 
 create function webhooks.open_listener(organization_id uuid, actor uuid, at timestamptz default clock_timestamp()) returns webhooks.listeners
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -58,7 +58,7 @@ create function webhooks.hold_request(
   token text, headers jsonb, body text, event_type text, at timestamptz default clock_timestamp()
 ) returns text
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -78,7 +78,7 @@ comment on function webhooks.hold_request is 'Holds one request for a listener: 
 create function webhooks.take_requests(listener_id uuid, after bigint, max_count int, at timestamptz default clock_timestamp())
 returns setof webhooks.held_requests
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 begin
@@ -97,7 +97,7 @@ comment on function webhooks.take_requests is
 
 create function webhooks.remove_listeners(at timestamptz default clock_timestamp(), organization_id uuid default null, listener_id uuid default null) returns int
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare

@@ -6,7 +6,7 @@
 
 create function webhooks.retry_schedule(policy text) returns int[]
 language sql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select case policy
     when 'standard' then '{5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400}'::int[]
@@ -18,7 +18,7 @@ comment on function webhooks.retry_schedule is
 
 create function webhooks.max_attempts(delivery webhooks.deliveries, retry_policy text) returns int
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if delivery.is_test then return 1; end if; -- sent once, never retried
@@ -32,7 +32,7 @@ comment on function webhooks.max_attempts is 'The number of the last attempt tha
 -- Summed up hourly, a webhook that is off for a month costs the list some thousand rows and not millions.
 create function webhooks.sum_up_missed_events(at timestamptz default now()) returns bigint
 language sql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   with gone as (
     delete from webhooks.missed_events m where m.at < sum_up_missed_events.at returning m.webhook_id, m.events, m.at),
@@ -51,7 +51,7 @@ comment on function webhooks.sum_up_missed_events is
 -- One plan for all calls of a session: planning a look at forty partitions takes longer than looking.
 create function public.webhook_list(organization_id uuid, at timestamptz default now()) returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set plan_cache_mode = force_generic_plan
 as $$
@@ -109,7 +109,7 @@ comment on function public.webhook_list is
 
 create function public.webhook_limits(organization_id uuid) returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object(
     'retention_days', s.retention_days,

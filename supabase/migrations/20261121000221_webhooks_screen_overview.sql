@@ -6,7 +6,7 @@ comment on index public.webhook_logs_failures is 'Recent failures of a webhook: 
 
 create function public.webhook_overview(webhook_id uuid, range text default '24h', at timestamptz default now()) returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set plan_cache_mode = force_generic_plan -- as in webhook_list()
 as $$
@@ -91,7 +91,7 @@ comment on function public.webhook_overview is
 
 create function public.webhook_secret_state(webhook_id uuid, at timestamptz default now()) returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
   select jsonb_build_object(

@@ -19,7 +19,7 @@ create function webhooks.find_deliveries(
 )
 returns setof webhooks.deliveries
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- Plans are pinned to walks in the order of the list, which stop at the page's end. The planner takes the filters for rarer than they
 -- are, and would fetch 300,000 rows to sort them. Pinned plans look expensive, which must not start the JIT compiler.
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set max_parallel_workers_per_gather = 0 set jit = off
@@ -102,7 +102,7 @@ comment on function webhooks.find_deliveries is
 create function webhooks.deliveries_as_json(delivery_ids uuid[])
 returns table (id uuid, delivery jsonb)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
   select d.id, to_jsonb(v) || jsonb_build_object(
@@ -118,7 +118,7 @@ comment on function webhooks.deliveries_as_json is
 
 create function webhooks.may_view_deliveries(webhook_id uuid) returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- Asked of the deliveries: they are kept for the retention when the webhook is deleted, and still belong to its organization.
   select coalesce((
@@ -144,7 +144,7 @@ create function public.webhook_delivery_page(
 )
 returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 #variable_conflict use_variable
@@ -171,7 +171,7 @@ comment on function public.webhook_delivery_page is
 
 create function public.webhook_delivery(delivery_id uuid) returns jsonb
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set plan_cache_mode = force_generic_plan -- as in webhook_list()
 as $$

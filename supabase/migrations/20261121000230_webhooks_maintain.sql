@@ -4,7 +4,7 @@
 -- pg_dump, and while it waits every record waits behind it. So it waits for a second at most, and is tried again in an hour.
 create function webhooks.maintain_partitions(at timestamptz, oldest timestamptz) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set lock_timeout = '1s'
 as $$
@@ -52,7 +52,7 @@ comment on function webhooks.maintain_partitions is
 -- Joins only: with a nested loop, or a list in memory that is searched for each row, a day of 200,000 events takes hours.
 create function webhooks.remove_events(oldest timestamptz) returns bigint
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_nestloop = off
 as $$
 declare
@@ -68,7 +68,7 @@ comment on function webhooks.remove_events is 'Deletes events past the retention
 -- The write that captured them ended after the webhook was deleted, whose deletion could not see them. Nobody claims them.
 create function webhooks.cancel_orphans(at timestamptz) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
@@ -90,7 +90,7 @@ comment on function webhooks.cancel_orphans is 'Cancels what waits for a webhook
 
 create function webhooks.maintain(at timestamptz default now()) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare
@@ -137,7 +137,7 @@ select webhooks.maintain();
 
 create function webhooks.install_schedules() returns text
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   if to_regnamespace('cron') is null then

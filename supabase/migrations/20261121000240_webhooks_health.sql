@@ -3,7 +3,7 @@
 create function webhooks.queue_health(at timestamptz default clock_timestamp())
 returns table (due int, oldest_due_seconds double precision, unattended_seconds double precision, open int)
 language plpgsql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column

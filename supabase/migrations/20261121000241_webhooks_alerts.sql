@@ -38,7 +38,7 @@ comment on column webhooks.alerts.last_error is 'What the mail server said, or w
 
 create function webhooks.queue_alert(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_variable
@@ -68,7 +68,7 @@ comment on function webhooks.queue_alert is
 
 create function webhooks.alerts_are_due(at timestamptz) returns boolean
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select exists (select from webhooks.alerts a where a.due_at <= at and a.due_at > at - interval '2 minutes')
 $$;
@@ -78,7 +78,7 @@ comment on function webhooks.alerts_are_due is
 create function webhooks.claim_alerts(max_digests int, lease interval default '2 minutes', at timestamptz default clock_timestamp())
 returns table (digest_id uuid, organization_id uuid, attempt int, recipients text[], totals jsonb, alerts jsonb)
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
@@ -157,7 +157,7 @@ grant execute on function webhooks.claim_alerts(int, interval, timestamptz) to t
 
 create function webhooks.record_alerts(digest_ids uuid[], states text[], due_ats timestamptz[], errors text[], at timestamptz default clock_timestamp()) returns int
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
@@ -178,7 +178,7 @@ grant execute on function webhooks.record_alerts(uuid[], text[], timestamptz[], 
 
 create function webhooks.maintain_alerts(at timestamptz) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Where no mail server is set, nobody claims them.

@@ -4,7 +4,7 @@
 alter table webhooks.audit_log alter column webhook_id drop not null;
 create function webhooks.acting_key_id() returns uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select k.id from webhooks.acting_key() k
 $$;
@@ -24,7 +24,7 @@ create function webhooks.make_api_key(
   organization_id uuid, name text, prefix text, hash text, scopes text[], expires_at timestamptz default null, created_by uuid default null
 ) returns public.webhook_api_keys
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
@@ -45,7 +45,7 @@ comment on function webhooks.make_api_key is
 
 create function public.webhook_api_key_revoke(key_id uuid) returns void
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   key public.webhook_api_keys;
@@ -65,7 +65,7 @@ grant execute on function public.webhook_api_key_revoke(uuid) to authenticated, 
 
 create function webhooks.use_api_key(hash text, at timestamptz default clock_timestamp()) returns setof public.webhook_api_keys
 language plpgsql security definer rows 1
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   key public.webhook_api_keys;
@@ -85,7 +85,7 @@ comment on function webhooks.use_api_key is
 
 create function webhooks.audit_api_key() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   key public.webhook_api_keys := case when tg_op = 'DELETE' then old else new end;

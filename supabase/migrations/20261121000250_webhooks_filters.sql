@@ -5,7 +5,7 @@
 
 create function webhooks.pattern_problem(pattern text) returns text
 language plpgsql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   bound   text;
@@ -26,7 +26,7 @@ comment on function webhooks.pattern_problem is 'What is wrong with the pattern 
 
 create function webhooks.bare_filter(filter jsonpath) returns text
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select pg_catalog.regexp_replace(filter::text, '"(?:[^"\\]|\\.)*"', '""', 'g')
 $$;
@@ -34,7 +34,7 @@ comment on function webhooks.bare_filter is 'A filter as Postgres writes it, wit
 
 create function webhooks.filter_problem(filter jsonpath) returns text
 language plpgsql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   bare    text := webhooks.bare_filter(filter);
@@ -70,7 +70,7 @@ comment on function webhooks.filter_problem is
 
 create function webhooks.filter_is_simple(filter jsonpath) returns boolean
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select bare !~ ' (==|!=|<|>|<=|>=) (?!(""|-?[0-9.]+(e[+-]?[0-9]+)?|true|false|null)(\.[a-z_]+\(\))*( |\)|$))' and bare !~ ' [*/%] ' and bare !~ '\?\([^)]*\$'
   from (select webhooks.bare_filter(filter) as bare) f
@@ -80,7 +80,7 @@ comment on function webhooks.filter_is_simple is
 
 create function webhooks.filter_view(part jsonb, simple boolean) returns jsonb
 language plpgsql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   whole_up_to constant int := case when simple then 65536 else 2048 end;
@@ -98,7 +98,7 @@ comment on function webhooks.filter_view is
 
 create function webhooks.filter_calculates(filter jsonpath) returns boolean
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- Also true of a filter that only has a text like that: it pays for a look at the numbers.
   select filter::text ~ ' [-+*/%] |\.(string|double|decimal|number)\('
@@ -107,7 +107,7 @@ comment on function webhooks.filter_calculates is 'Whether a filter calculates w
 
 create function webhooks.without_enormous_numbers(part jsonb) returns jsonb
 language plpgsql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- Far from zero or close to it: what takes ten bytes as it is stored takes 65,000 in a sum, and 131,000 as a text.
@@ -124,7 +124,7 @@ comment on function webhooks.without_enormous_numbers is
 
 create function webhooks.filter_matches(filter jsonpath, new jsonb, old jsonb, changed jsonb) returns boolean
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   simple boolean;
@@ -154,7 +154,7 @@ comment on function webhooks.filter_matches is
 
 create function webhooks.guard_filter() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
   problem text := webhooks.filter_problem(new.filter);

@@ -3,7 +3,7 @@
 create function webhooks.recent_events(organization_id uuid, event_type text, max_count int default 5)
 returns table (id uuid, occurred_at text, data text, previous text, context text)
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- By way of the deliveries: events are kept for those that a webhook takes, and only deliveries can be found by type.
   select e.id, to_char(e.occurred_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), e.data, e.previous, e.context
@@ -31,7 +31,7 @@ comment on table webhooks.previews is 'How many previews an organization asked f
 
 create function webhooks.count_preview(organization_id uuid, most int, at timestamptz default clock_timestamp()) returns int
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -47,7 +47,7 @@ comment on function webhooks.count_preview is 'Counts a preview. Answers with th
 
 create function webhooks.maintain_previews(at timestamptz) returns void
 language sql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   delete from webhooks.previews p where p.minute < at - interval '1 hour'
 $$;

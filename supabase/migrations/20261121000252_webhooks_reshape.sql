@@ -2,7 +2,7 @@
 
 create function webhooks.reshape_delivery() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   select w.shape_id into new.shape_id from public.webhook_configurations w where w.id = new.webhook_id;

@@ -5,7 +5,7 @@
 
 create function webhooks.json_as_jsonb(value json) returns jsonb
 language plpgsql immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return value::jsonb;
@@ -16,7 +16,7 @@ comment on function webhooks.json_as_jsonb is 'A JSON value as jsonb; one that j
 
 create function webhooks.row_as_jsonb(value anyelement) returns jsonb
 language plpgsql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   return pg_catalog.to_jsonb(value);
@@ -31,7 +31,7 @@ comment on function webhooks.row_as_jsonb is 'to_jsonb() of a row that never fai
 
 create function webhooks.for_json_columns(relation regclass, body text) returns text
 language sql stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   -- A domain or a composite type may have json inside. All other tables are spared a subtransaction per row.
   select case when exists (

@@ -2,7 +2,7 @@
 
 create function public.webhook_cancel(webhook_id uuid, delivery_ids uuid[]) returns jsonb
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

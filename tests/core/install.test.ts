@@ -1,4 +1,7 @@
 // The pure parts of `npx tablehook install`: what it reads from flags and schemas, and how it names and writes.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Ask } from '../../cli/src/install/ask.ts'
 import { attachSql, completeAttachment, defaultPrefix, parseAttachments } from '../../cli/src/install/attachment.ts'
@@ -7,6 +10,7 @@ import { addSections, removeSections } from '../../cli/src/install/config_sectio
 import { decideHost } from '../../cli/src/install/decide_host.ts'
 import { readGiven, type Flags } from '../../cli/src/install/given.ts'
 import type { Host } from '../../cli/src/install/host.ts'
+import { install } from '../../cli/src/install/install.ts'
 import { chapterAsMigration, migrationNames } from '../../cli/src/install/migration_file.ts'
 import { managingRoles, propose } from '../../cli/src/install/propose.ts'
 import type { Project } from '../../cli/src/install/project.ts'
@@ -27,6 +31,19 @@ describe('migrations are named', () => {
     const name = migrationNames(project(there), now)
     expect([name('x'), name('x')]).toEqual(expected.map((stamp) => `supabase/migrations/${stamp}_tablehook_x.sql`))
   })
+})
+
+test('a database that is too old is refused, by what it says or by what config.toml says of it', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tablehook-'))
+  try {
+    fs.mkdirSync(path.join(folder, 'supabase'))
+    fs.writeFileSync(path.join(folder, 'supabase/config.toml'), '[db]\nport = 1\nmajor_version = 14\n')
+    const workplace = { folder, parts: readParts, ask: null, now: () => now, say: () => {} }
+    await expect(install({ yes: true, organizations: 'teams', members: 'members', keyType: 'uuid' }, workplace)).rejects.toThrow('Your database is Postgres 14, and Tablehook needs 15 or later.')
+    expect(fs.readdirSync(path.join(folder, 'supabase'))).toEqual(['config.toml'])
+  } finally {
+    fs.rmSync(folder, { recursive: true })
+  }
 })
 
 test('every chapter but the first suspends the default privileges, and every one restores them', () => {
@@ -94,7 +111,7 @@ const schema: Schema = [
   table('workspaces', [column('id', 'integer'), column('title', 'text')], []),
   users,
 ]
-const reader: Reader = { schema, valuesOf: async () => ['viewer', 'editor', 'administrator'], hasTablehook: false, inTheWay: [], close: async () => {} }
+const reader: Reader = { schema, valuesOf: async () => ['viewer', 'editor', 'administrator'], version: 17, hasTablehook: false, inTheWay: [], close: async () => {} }
 
 describe('the members’ table is found', () => {
   test('by what ties users to organizations, through profiles too', () => {

@@ -1,6 +1,7 @@
 // The API when something of ours is broken, in this process, so that clock, network and log can be held.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseAllowList } from '../../functions/core/address.ts'
+import { writeCursor } from '../../functions/core/delivery_query.ts'
 import { parseKeyring } from '../../functions/core/seal.ts'
 import type { Outcome } from '../../functions/core/outcome.ts'
 import type { LogLine } from '../../functions/io/log.ts'
@@ -55,6 +56,23 @@ async function create(changes = {}): Promise<{ id: string; secret: string }> {
   const { webhook, secret } = json as unknown as { webhook: { id: string }; secret: string }
   return { id: webhook.id, secret }
 }
+
+test('a time that Postgres cannot read is refused, and is no fault of ours', async () => {
+  const { id } = await create()
+  const cursor = (createdAt: string) => writeCursor({ createdAt, id })
+  const asked: [string, string, unknown?][] = [
+    ...['from=0000-01-01T00:00:00Z', 'to=9999-12-31T23:59:59-10:00', `cursor=${cursor('2026-02-30T00:00:00Z')}`, `cursor=${cursor('2026-11-21T09:29:59+16:00')}`]
+      .flatMap((query): [string, string][] => [['GET', `/attempts?${query}`], ['GET', `/deliveries?${query}`], ['GET', `/deliveries?webhook_id=${id}&${query}`]]),
+    ['POST', `/${id}/replay`, { from: '0000-01-01T00:00:00Z', dry_run: true }],
+    ['PATCH', `/${id}`, { name: 'other', expected_updated_at: '0000-01-01T00:00:00Z' }],
+    ['POST', '/keys', { organization_id: acme, name: 'long', expires_at: '9999-12-31T23:59:59-10:00' }],
+  ]
+  for (const [method, path, body] of asked) {
+    const { json } = await app()(method, path, body)
+    expect([path, json?.error?.code]).toEqual([path, 'invalid_input'])
+  }
+  expect(lines).toEqual([])
+})
 
 describe('where a name points to', () => {
   const verdictFor = async (...addresses: string[]) => {

@@ -1,5 +1,5 @@
 // Filters: a jsonpath over {new, old, changed} decides whether an event is sent. It may be wrong, but it may never fail the write.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addListener, addOrganization, addRow, addWebhook, typesHeardBy } from '../support/factories.ts'
 
@@ -34,7 +34,8 @@ describe('a filter lets through', () => {
     ['nothing by a division by zero', '1 / $.new.id.size() - 1 / 0 > 0', []],
     ['moments that are compared', '$.new.at.datetime() > "2026-01-02".datetime()', ['note.updated']],
     ['nothing by a moment that is none', '$.new.text.datetime() > "2026-01-01".datetime()', []],
-    ['nothing by a number that is too large for its method', '$.new.id.bigint() + 1e400 .integer() > 0', []],
+    // Before Postgres 17 a path has no such method.
+    ...inject('databaseServer').version < 17 ? [] : [['nothing by a number that is too large for its method', '$.new.id.bigint() + 1e400 .integer() > 0', []] satisfies [string, string, string[]]],
   ])('%s: %s', async (_, filter, types) => {
     const { organization, webhook } = await addListener(db.sql, { filter })
     await db.sql`insert into public.notes values (1, ${organization}, 'first', '2026-01-01T00:00:00Z', '{"none": null}')`

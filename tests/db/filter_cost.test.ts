@@ -1,5 +1,5 @@
 // What a filter may cost: it is a customer's program inside the app's own write, so the worst that is accepted must be bounded.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addListener, addOrganization, addWebhook, typesHeardBy } from '../support/factories.ts'
 
@@ -12,6 +12,8 @@ afterAll(() => db.drop())
 
 const problemOf = async (filter: string) => (await db.sql`select webhooks.filter_problem(${filter}::text::jsonpath) as problem`)[0]!.problem as string | null
 const times = (count: number, text: string) => text.repeat(count)
+/** Only where a path may call .decimal() and .string(). */
+const since17 = <Case>(one: Case): Case[] => inject('databaseServer').version < 17 ? [] : [one]
 
 describe('a filter that could take long is refused when it is saved:', () => {
   test.each<[string, string, RegExp]>([
@@ -51,7 +53,7 @@ describe('a filter that could take long is refused when it is saved:', () => {
 test.each([
   '$.new.stage == "won" && $.old.stage != "won"', '$.old.stage != $.new.stage', '$.changed[*] == "stage"', '$.new.tags[*] ? (@ == "vip" || @.name == "a, b")',
   'exists($.new.tags[*] ? (@.a > 1)) && exists($.new.tags[*] ? (@.b > 2))', '$.new.value > 1000 && $.new.at.datetime() > "2026-01-02".datetime()', '$.new."a,b[$.x]"."**"."**" == 1',
-  '$.new.email like_regex "^[a-z]{1,20}@(?:example|test)\\\\.com$" flag "i"', '$.new.list[last].price.decimal(10, 2) > 3', '$.** ? (@.type() == "string" && @ starts with "x")', 'strict $.new.a[0 to 3]',
+  '$.new.email like_regex "^[a-z]{1,20}@(?:example|test)\\\\.com$" flag "i"', ...since17('$.new.list[last].price.decimal(10, 2) > 3'), '$.** ? (@.type() == "string" && @ starts with "x")', 'strict $.new.a[0 to 3]',
 ])('%s is fine', async (filter) => {
   expect(await problemOf(filter)).toBeNull()
 })
@@ -97,7 +99,8 @@ describe('of a large row', () => {
     ['numbers of 60,000 digits', '$.new.tags[0] * $.new.tags[0] / 7 > $.new.tags[0] * 3', { tags: `[${'9'.repeat(60_000)}]` }],
     ['short numbers of 131,000 digits, added to', `$.new.tags[*] ? (@${times(100, ' + 1')} < 0)`, { tags: `[${times(4_000, '1e131000,')}0]` }],
     ['short numbers of 131,000 digits, multiplied', '$.new.tags[*] ? ((@ + 1) * (@ + 1) > 0 && (@ + 3) * (@ + 3) < 0)', { tags: `[${times(100, '1e60000,')}0]` }],
-    ['short numbers of 131,000 digits, as texts', '$.new.tags[*].string() ? (@ like_regex "a.*b" || @ like_regex "b.*a")', { tags: `[${times(4_000, '1e131000,')}0]` }],
+    ...since17<[string, string, Parameters<typeof row>[1]]>(
+      ['short numbers of 131,000 digits, as texts', '$.new.tags[*].string() ? (@ like_regex "a.*b" || @ like_regex "b.*a")', { tags: `[${times(4_000, '1e131000,')}0]` }]),
     ['numbers of 16,000 places, added to', `$.new.tags[*] ? (@${times(100, ' + 1')} < 0)`, { tags: `[${times(4_000, '1e-16000,')}0]` }],
     ['ten thousand levels', '$.** == 1', { tags: '['.repeat(4_000) + ']'.repeat(4_000) }],
   ])('%s take less than a second', async (_, filter, values) => {

@@ -11,8 +11,7 @@ const program = `
   process.stderr.write('went on')
   process.stdin.once('data', () => {
     output.write('the last\\n')
-    output.flush()
-    process.exit()
+    void output.flush().then(() => process.exit())
   })
 `
 
@@ -34,4 +33,15 @@ test('a reader that does not read holds up nothing, and is told afterwards what 
   expect(lost.lines).toBeGreaterThan(0)
   expect(lines.length - 2 + lost.lines).toBe(LINES)
   expect(lines.slice(0, -2)).toEqual(lines.slice(0, -2).map((_, place) => `line ${place}`))
+})
+
+test('a reader that never reads does not hold up the end of a process', async () => {
+  const hanging = `
+    import { openOutput } from './functions/io/output.ts'
+    const output = openOutput(1, () => new Date(0), 1024 * 1024, 100)
+    for (let line = 0; line < ${LINES}; line++) output.write('line ' + line + '\\n')
+    await output.flush()
+    process.exit(7)`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', hanging], { cwd: projectRoot })
+  expect((await once(child, 'exit'))[0]).toBe(7)
 })

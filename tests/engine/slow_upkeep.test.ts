@@ -13,7 +13,7 @@ beforeAll(async () => {
   receiver = await startReceiver()
   await addWebhook(db, { url: receiver.url })
   await db.sql.unsafe(`
-    create or replace function webhooks.maintain(at timestamptz default now()) returns jsonb language sql security definer set search_path = ''
+    create or replace function webhooks.maintain(at timestamptz default now()) returns jsonb language sql security definer set search_path = pg_catalog, pg_temp
     as $$ select '{}'::jsonb from pg_catalog.pg_sleep(60) $$`)
 })
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { vacuumWhenDue } from '../../functions/dispatcher/vacuum.ts'
 import { openStore } from '../../functions/io/store.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
@@ -26,7 +26,16 @@ test('comes after 20,000 deliveries, and not before it has rested twenty times a
   expect(await at(90_000, 11_101)).toBe(3)
 })
 
-test('a dispatcher may vacuum the queue, and no other table', async () => {
+// Before Postgres 17 nobody can be given that right: the call is answered with a warning, and autovacuum has to do.
+const hasMaintain = inject('databaseServer').version >= 17
+
+test.skipIf(hasMaintain)('where a dispatcher may not vacuum, its call does nothing and is no fault', async () => {
+  const store = await openStore(db.dispatcherUrl)
+  await store.vacuum()
+  await store.close()
+})
+
+test.runIf(hasMaintain)('a dispatcher may vacuum the queue, and no other table', async () => {
   const { organization, webhook } = await addListener(db.sql)
   await addDeliveries(db.sql, organization, webhook, 50)
   await record(db.sql, (await claim(db.sql)).map((one) => ({ claim: one })))

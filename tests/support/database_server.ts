@@ -4,8 +4,8 @@ import type { TestProject } from 'vitest/node'
 import { startMigratedPostgres, type PostgresServer } from './postgres_server.ts'
 import { share } from './shared.ts'
 
-/** Addresses of the template database, by role. */
-export type DatabaseServer = { adminUrl: string, url: string, dispatcherUrl: string }
+/** Addresses of the template database, by role, and the major version of Postgres. */
+export type DatabaseServer = { adminUrl: string, url: string, dispatcherUrl: string, version: number }
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,7 +15,7 @@ declare module 'vitest' {
 
 export default async function setup(project: Pick<TestProject, 'provide'>): Promise<() => Promise<void>> {
   const { resource: server, release } = await share('database server', startServer, (started) => started.discard())
-  project.provide('databaseServer', { adminUrl: server.adminUrl, url: server.url, dispatcherUrl: server.dispatcherUrl })
+  project.provide('databaseServer', { adminUrl: server.adminUrl, url: server.url, dispatcherUrl: server.dispatcherUrl, version: server.version })
   return release
 }
 

@@ -15,6 +15,8 @@ export type PostgresServer = {
   adminUrl: string
   url: string
   dispatcherUrl: string
+  /** The major version: 17, unless TABLEHOOK_POSTGRES names another. */
+  version: number
   /** What Postgres writes about itself, failed statements among it. */
   logFile: string
   /** Kills the postmaster at once, as a power cut would. */
@@ -44,7 +46,7 @@ export async function startMigratedPostgres({ durable }: { durable: boolean }): 
     throw error
   }
   return {
-    adminUrl, url, dispatcherUrl, discard,
+    adminUrl, url, dispatcherUrl, discard, version: server.version,
     logFile: path.join(data, 'postgres.log'),
     async crash() {
       const sql = postgres(adminUrl, { max: 1, onnotice: () => {} })

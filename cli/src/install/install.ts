@@ -8,7 +8,7 @@ import { showTable, type Host } from './host.ts'
 import { readManifest } from './manifest.ts'
 import { nextSteps } from './next_steps.ts'
 import { planInstallation, planUpgrade } from './plan.ts'
-import { findProject, type Project } from './project.ts'
+import { findProject, parseConfig, type Project } from './project.ts'
 import { localDatabase, readSchema, type Reader } from './read_schema.ts'
 import { Refused } from './refused.ts'
 import { columnOf, sameTable, type Schema } from './schema.ts'
@@ -40,6 +40,7 @@ export async function install(flags: InstallFlags, { folder, parts, ask: termina
   }
 
   const { host, attachments } = await withReader(project, flags, async (reader) => {
+    refuseOldPostgres(reader?.version ?? parseConfig(project.config).db?.major_version)
     if (reader?.hasTablehook === true) throw new Refused('The database has the schema webhooks already, but supabase/tablehook.json is missing. Bring it back from your version control.')
     if (reader !== null && reader.inTheWay.length > 0) throw new Refused(`Your database has ${reader.inTheWay.join(' and ')}, a name that Tablehook needs. Rename yours first.`)
     const host = await decideHost(given, reader, ask)
@@ -51,6 +52,14 @@ export async function install(flags: InstallFlags, { folder, parts, ask: termina
   if (ask !== null && !await ask.confirm(`Write ${plan.files.length} files below ${project.root}/supabase?`)) throw new Refused('Left without writing anything.')
   carryOut(project, plan, say, flags.dryRun === true)
   say(flags.dryRun === true ? 'Nothing was written: this was a dry run.' : nextSteps(project, host, attachments))
+}
+
+/** Views that run as their caller, on which who sees what depends, came with this one. */
+const OLDEST_POSTGRES = 15
+
+/** The first migration refuses, too: not every database is looked at. */
+function refuseOldPostgres(version: number | undefined): void {
+  if (version !== undefined && version < OLDEST_POSTGRES) throw new Refused(`Your database is Postgres ${version}, and Tablehook needs ${OLDEST_POSTGRES} or later. Upgrade it first.`)
 }
 
 /** Reads the schema where a database is named or the local one answers. Without one, `work` gets null. */

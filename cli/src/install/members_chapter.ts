@@ -65,7 +65,7 @@ return ('x' || pg_catalog.substr(organization_id::text, 10, 4) || pg_catalog.rig
     : members.kind === 'table' ? [quoteTable(members.table), quoteName(members.organization)]
       : [`${members.mine} o(key)`, 'key']
   return `language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select o.${key} from ${table}${table.endsWith(')') ? '' : ' o'} where webhooks.organization_of(o.${key}) = key_of.organization_id limit 1
 $$;`
@@ -89,7 +89,7 @@ function members({ keyType, members }: Host): string {
   const managed = (userId: string) => members.kind === 'table' ? memberships(members, userId) + manages(members) : `${members.managed} m(key) where ${userId} = auth.uid()`
   return `create or replace function webhooks.organizations_of(user_id uuid) returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select ${keyed} from ${mine('organizations_of.user_id')}
 $$;
@@ -98,7 +98,7 @@ comment on function webhooks.organizations_of is
 
 create or replace function webhooks.organizations_managed_by(user_id uuid) returns setof uuid
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select ${keyed} from ${managed('organizations_managed_by.user_id')}
 $$;
@@ -109,7 +109,7 @@ comment on function webhooks.organizations_managed_by is
 function alertRecipients({ members }: Host): string {
   const start = `create or replace function webhooks.alert_recipients(organization_id uuid) returns setof text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 `
   const comment = `comment on function webhooks.alert_recipients is
@@ -142,7 +142,7 @@ function names({ keyType, organizations, members }: Host): string {
     : `select ${name} from ${table} o where o.${quoteName(organizations.key)} = (select webhooks.key_of(organization_name.organization_id))`
   return `create or replace function webhooks.organization_name(organization_id uuid) returns text
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   ${nameOf}
 $$;
@@ -150,7 +150,7 @@ comment on function webhooks.organization_name is 'What people call an organizat
 
 create or replace function webhooks.listed_organizations(user_id uuid) returns table (id uuid, key text, name text)
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select distinct ${ofKey(keyType, key)}, ${key}::text, ${name}
   from ${from}

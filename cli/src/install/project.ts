@@ -36,7 +36,7 @@ function readProject(root: string): Project {
   }
 }
 
-export type Config = { db?: { port?: number }, api?: { port?: number }, functions?: Record<string, { entrypoint?: string }> }
+export type Config = { db?: { port?: number, major_version?: number }, api?: { port?: number }, functions?: Record<string, { entrypoint?: string }> }
 
 /** What config.toml says, as far as we ask. */
 export function parseConfig(config: string): Config {

@@ -9,6 +9,8 @@ export type Reader = {
   schema: Schema
   /** What is in a column, 30 values at most. */
   valuesOf: (table: TableName, column: string) => Promise<string[]>
+  /** The major version of Postgres. */
+  version: number
   /** Whether Tablehook's schema is there already. */
   hasTablehook: boolean
   /** What is there without it, under a name that Tablehook needs. */
@@ -35,14 +37,15 @@ export async function readSchema(url: string): Promise<Reader> {
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: CONNECT_SECONDS, prepare: false, ...ssl })
   try {
     const schema = await readTables(sql)
-    const [found] = await sql<{ is_there: boolean, in_the_way: string[] }[]>`
-      select to_regclass('webhooks.settings') is not null as is_there, array(
+    const [found] = await sql<{ version: number, is_there: boolean, in_the_way: string[] }[]>`
+      select current_setting('server_version_num')::int / 10000 as version, to_regclass('webhooks.settings') is not null as is_there, array(
         select 'schema webhooks' where to_regnamespace('webhooks') is not null
         union all
         select 'public.' || c.relname from pg_class c where c.relnamespace = 'public'::regnamespace
           and c.relname in ('webhook_configurations', 'webhook_logs', 'webhook_deliveries', 'webhook_event_types', 'webhook_api_keys')) as in_the_way`
     return {
       schema,
+      version: found!.version,
       hasTablehook: found!.is_there,
       inTheWay: found!.is_there ? [] : found!.in_the_way,
       valuesOf: async (table, column) => (await sql.unsafe(

@@ -26,7 +26,7 @@ alter table public.webhook_api_keys
   return `-- No foreign key leads from a uuid to a ${keyType}.
 create function webhooks.forget_organizations() returns trigger
 language plpgsql security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   delete from public.webhook_configurations w using old_rows o where w.organization_id = webhooks.organization_of(o.${quoteName(organizations.key)});
