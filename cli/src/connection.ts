@@ -13,7 +13,6 @@ export type Connection = {
   client: Client
   /** The address of the project. */
   url: string
-  organization: string | undefined
   /** The project’s secret key, where it is known: for what no user may do. */
   secretKey: string | undefined
 }
@@ -41,14 +40,13 @@ export async function connect(options: ConnectionOptions, { env, folder, now }: 
     throw new CommandError(EXIT.notAllowed, 'Which project? Sign in with npx tablehook login, or give --url and --api-key (TABLEHOOK_URL, TABLEHOOK_API_KEY), or --local for the system on this machine.')
   }
   requireUrl(url)
-  if (apiKey !== undefined) return { client: makeClient({ url, apiKey }, named), url, organization: named, secretKey }
+  if (apiKey !== undefined) return { client: makeClient({ url, apiKey }, named), url, secretKey }
   // A stored sign-in is for its own project: it must never be shown to another.
   if (stored === undefined || originOf(stored.url) !== originOf(url)) {
     throw new CommandError(EXIT.notAllowed, `You are not signed in to ${url}. Give --api-key (TABLEHOOK_API_KEY), or sign in with npx tablehook login --url ${url}.`)
   }
-  const organization = named ?? stored.organization
   const credentials = 'apiKey' in stored ? { apiKey: stored.apiKey } : { accessToken: freshTokenOf(stored, env, now) }
-  return { client: makeClient({ url, ...credentials }, organization), url, organization, secretKey }
+  return { client: makeClient({ url, ...credentials }, named ?? stored.organization), url, secretKey }
 }
 
 function makeClient(options: { url: string } & ({ apiKey: string } | { accessToken: () => Promise<string> }), organization: string | undefined): Client {
@@ -60,13 +58,12 @@ async function local(options: ConnectionOptions, named: string | undefined, { en
   const email = options.as ?? 'admin@acme.test'
   const user = system.USERS.find((one) => one.email === email)
   if (user === undefined) throw new CommandError(EXIT.usage, `There is no demo user ${email}. There are ${system.USERS.map((one) => one.email).join(', ')}.`)
-  const organization = named ?? user.organization_id
   let session = await signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now())
   const accessToken = async () => {
     if (isOver(session.expiresAt, now())) session = await signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now())
     return session.accessToken
   }
-  return { client: makeClient({ url: system.API_URL, accessToken }, organization), url: system.API_URL, organization, secretKey: options.secretKey ?? system.SECRET_KEY }
+  return { client: makeClient({ url: system.API_URL, accessToken }, named ?? user.organization_id), url: system.API_URL, secretKey: options.secretKey ?? system.SECRET_KEY }
 }
 
 /** Renews the stored session when it is about to end, and stores the new one: a refresh token works once. */

@@ -27,6 +27,7 @@ export function explainSignature(body: Uint8Array, headers: Headers, secret: str
 function explainFailure({ code, message }: WebhookVerificationError, body: Uint8Array, headers: Headers, secret: string): Explanation {
   const no = (found: string, reason: string): Explanation => ({ holds: false, code: found, reason })
   if (code === 'too_old' || code === 'too_new') return no(code, `Secret and body are right, but the time is not. ${message}`)
+  if (code === 'missing_header') return no(code, `${message} If it was sent, pass it on with --header or --headers.`)
   if (code === 'no_v1_signature') return no(code, explainNoVersion(headers, message, (signature) => holds(body, { ...headers, 'webhook-signature': signature }, secret)))
   if (code !== 'wrong_signature') return no(code, message)
 

@@ -16,7 +16,6 @@ export const createKeyInput = z.strictObject({
     .transform((chosen) => SCOPES.filter((scope) => scope === 'read' || chosen.includes(scope))).default(['read']),
   expires_at: momentLike('2027-11-21T09:30:00Z').nullable().default(null),
 })
-export type CreateKeyInput = z.output<typeof createKeyInput>
 export type CreateKeyRequest = z.input<typeof createKeyInput>
 
 const target = z.string('Say where events go: target_url.').trim()
@@ -33,4 +32,3 @@ export const subscribeInput = z.object({
   targetUrl: target.optional(),
   hookUrl: target.optional(),
 }).refine(({ target_url, targetUrl, hookUrl }) => (target_url ?? targetUrl ?? hookUrl) !== undefined, { path: ['target_url'], error: 'Say where events go: target_url.' })
-export type SubscribeRequest = z.input<typeof subscribeInput>

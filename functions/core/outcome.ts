@@ -12,7 +12,7 @@
  * | timeout            | the receiver     | answer 2xx first, do the work afterwards                            |
  * | redirect           | the address      | use the final address: redirects are never followed                 |
  * | http_error         | the receiver     | look at the status and at the body of the answer                    |
- * | body_too_large     | the receiver     | answer with a short body, or with none                              |
+ * | body_too_large     | nobody           | not used: a 2xx with a long body is a success (decision 8)          |
  * | connection_reset   | the receiver     | look for a crash or a proxy that cuts the answer short              |
  * | invalid_response   | the receiver     | is it an HTTP server that listens there?                            |
  * | network_error      | the way between  | nothing; we try again                                               |

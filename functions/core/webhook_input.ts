@@ -120,7 +120,6 @@ export const rollSecretInput = z.strictObject({
   expire_old_in: wholeNumber(0, 7 * 24 * 3_600).default(24 * 3_600),
   secret: secret.optional(),
 })
-export type RollSecretInput = z.output<typeof rollSecretInput>
 
 /** What the Test button sends: `webhook.test`, or the sample of another type, or data of the user's own. */
 export const testInput = z.strictObject({
@@ -134,7 +133,6 @@ export const resendInput = z.strictObject({
   delivery_ids: z.array(z.guid('A delivery is named by its id.')).min(1, 'Choose at least one delivery.').max(1_000, 'Choose 1000 deliveries or fewer.'),
   include_delivered: z.boolean().default(false),
 })
-export type ResendInput = z.output<typeof resendInput>
 
 /** Takes waiting deliveries out of the queue. */
 export const cancelInput = resendInput.pick({ delivery_ids: true })

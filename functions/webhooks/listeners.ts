@@ -10,7 +10,7 @@ import { describeRoute } from './describe.ts'
 import { RateLimited } from './errors.ts'
 import { readBounded } from './inbox_body.ts'
 import { eventTypeOf, headersOfSender } from './inbox_request.ts'
-import { requireOrganization } from './permission.ts'
+import { onlyAdmins, requireOrganization } from './permission.ts'
 import { readInput } from './read_input.ts'
 import { idOf, type AddRoutes } from './routes.ts'
 
@@ -74,8 +74,8 @@ export const listenerRoutes: AddRoutes = (app, user, { pool }) => {
     const caller = c.get('user')
     const input = await readInput(c, openInput)
     const listener = await asUser(pool, caller, async (tx) => {
-      await asOurselves(tx)
       const organization = await requireOrganization(tx, input.organization_id ?? await onlyOrganization(tx), 'manage')
+      await asOurselves(tx)
       const [opened] = await tx<Listener[]>`select l.id, l.organization_id, l.token, to_jsonb(l) ->> 'expires_at' as expires_at from webhooks.open_listener(${organization}, ${caller.id}) l`
       return opened!
     })
@@ -107,7 +107,7 @@ const noSuchListener = () => new Refusal('not_found', 'Nobody listens here. List
 
 /** The organization of a caller who has one only, such as an API key. */
 async function onlyOrganization(tx: Transaction): Promise<string> {
-  const mine = await tx<{ id: string }[]>`select o as id from webhooks.my_organizations() o limit 2`
+  const mine = await tx<{ id: string }[]>`select o ->> 'id' as id from jsonb_array_elements(public.webhook_organizations()) o limit 2`
   if (mine.length !== 1) throw new Refusal('invalid_input', 'Name the organization by its id.', 'organization_id')
   return mine[0]!.id
 }
@@ -115,10 +115,10 @@ async function onlyOrganization(tx: Transaction): Promise<string> {
 /** The listener, if the caller may manage its organization. No user reads listeners, so from here on the transaction runs as ourselves. */
 async function requireListener(tx: Transaction, id: string): Promise<string> {
   await asOurselves(tx)
-  const [listener] = await tx<Listener[]>`
-    select l.id, l.organization_id from webhooks.listeners l
+  const [listener] = await tx<{ id: string; manages: boolean }[]>`
+    select l.id, l.organization_id in (select webhooks.managed_organizations()) as manages from webhooks.listeners l
     where l.id = ${id} and l.expires_at > clock_timestamp() and l.organization_id in (select webhooks.my_organizations())`
   if (listener === undefined) throw noSuchListener()
-  await requireOrganization(tx, listener.organization_id, 'manage')
+  if (!listener.manages) throw onlyAdmins()
   return listener.id
 }

@@ -10,7 +10,7 @@ export type Capability = keyof Capabilities
 
 /** Another organization's webhook and one that never was get the same answer, in the same words. */
 export const noSuchWebhook = () => new Refusal('not_found', 'This webhook doesn’t exist.')
-const onlyAdmins = () => new Refusal('forbidden', 'Only admins can do this.')
+export const onlyAdmins = () => new Refusal('forbidden', 'Only admins can do this.')
 
 /** The webhook, if the caller may see it and has the capability. Call it as the user. */
 export async function requireWebhook(tx: Transaction, id: string, capability: Capability): Promise<WebhookJson> {

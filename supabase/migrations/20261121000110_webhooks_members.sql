@@ -42,7 +42,7 @@ create or replace function webhooks.organization_name(organization_id uuid) retu
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select o.name::text from public.organizations o where o.id = (select webhooks.key_of(organization_name.organization_id))
+  select coalesce(nullif(o.name::text, ''), o.id::text) from public.organizations o where o.id = (select webhooks.key_of(organization_name.organization_id))
 $$;
 comment on function webhooks.organization_name is 'What people call an organization. An API key, which cannot read the app''s tables, is told whose it is.';
 
@@ -50,7 +50,7 @@ create or replace function webhooks.listed_organizations(user_id uuid) returns t
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select distinct m.organization_id, m.organization_id::text, o.name::text
+  select distinct m.organization_id, m.organization_id::text, coalesce(nullif(o.name::text, ''), o.id::text)
   from public.organization_members m join public.organizations o on o.id = m.organization_id where m.user_id = listed_organizations.user_id
 $$;
 comment on function webhooks.listed_organizations is 'The organizations a user belongs to, with the key and the name that the app knows them by.';

@@ -37,7 +37,7 @@ comment on function webhooks.delivery_id is
 
 create function webhooks.first_id_at(at timestamptz) returns uuid
 language sql immutable parallel safe
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
   select (pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid
 $$;

@@ -35,7 +35,9 @@ begin
       (select pg_catalog.format_type(f.proargtypes[0], null) from pg_catalog.pg_proc f where f.oid = 'webhooks.organization_of'::regproc)), organization_column);
   end;
 
-  prefix := coalesce(prefix, pg_catalog.regexp_replace(table_name, 's$', ''));
+  -- The singular: entries → entry, addresses → address. Words such as status are no plurals. The command line has the same rules.
+  prefix := coalesce(prefix, case when table_name ~ '(ss|us|is)$' then table_name else pg_catalog.regexp_replace(
+    pg_catalog.regexp_replace(table_name, '(..)ies$', '\1y'), '(?<=ss|x|ch|sh)es$|s$', '') end);
   if prefix !~ '^[a-z0-9_]+(\.[a-z0-9_]+)*$' then
     perform webhooks.refuse('bad_prefix', pg_catalog.format('"%s" cannot begin an event type: use lower-case letters, digits and _.', prefix), 'prefix');
   end if;

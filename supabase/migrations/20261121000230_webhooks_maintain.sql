@@ -139,13 +139,20 @@ create function webhooks.install_schedules() returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  every text := '30 seconds';
 begin
   if to_regnamespace('cron') is null then
     return 'pg_cron is not installed: the dispatcher''s own timer does the sweep and the upkeep.';
   end if;
-  execute $cron$ select cron.schedule('tablehook-sweep', '30 seconds', 'select webhooks.sweep()') $cron$;
+  begin
+    execute $cron$ select cron.schedule('tablehook-sweep', '30 seconds', 'select webhooks.sweep()') $cron$;
+  exception when invalid_parameter_value then -- pg_cron before 1.5 knows no seconds
+    every := 'minute';
+    execute $cron$ select cron.schedule('tablehook-sweep', '* * * * *', 'select webhooks.sweep()') $cron$;
+  end;
   execute $cron$ select cron.schedule('tablehook-maintain', '7 * * * *', 'select webhooks.maintain()') $cron$;
-  return 'pg_cron runs webhooks.sweep() every 30 seconds and webhooks.maintain() every hour.';
+  return pg_catalog.format('pg_cron runs webhooks.sweep() every %s and webhooks.maintain() every hour.', every);
 end $$;
 comment on function webhooks.install_schedules is 'Puts the sweep and the upkeep on pg_cron where it is installed. Run it again after enabling pg_cron.';
 

@@ -25,6 +25,15 @@ test.each([
   for (const [name, reason] of Object.entries(written)) expect(reason.length, name).toBeGreaterThan(3)
 })
 
+test.each([
+  ['functions and web', ['functions', 'web'], Object.keys(dependencies)],
+  ['the published packages', ['client/src', 'cli/src'], Object.keys(published)],
+])('%s import each of theirs', (_, folders, packages) => {
+  const code = folders.flatMap((folder) => fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(tsx?|json)$/.test(file)).map((file) => fs.readFileSync(path.join(root, folder, file), 'utf8'))).join('\n')
+  expect(packages.filter((name) => !code.includes(`'${name}'`) && !code.includes(`'${name}/`))).toEqual([])
+})
+
 test('every version is exact', () => {
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...published })) expect(version, name).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/)
 })

@@ -50,6 +50,8 @@ test('it tells a changed id or time from a wrong secret, where the simple signat
   expect(explain({ headers: { 'webhook-id': 'other', ...withoutSimple } })).toMatchObject({ code: 'wrong_secret_or_body' })
 })
 
+test('it says how a header that is missing is passed on', () => expect(explain({ headers: { 'webhook-id': undefined } }).reason).toContain('--header'))
+
 test('it tells what v1, would make of the rest', () => {
   const bare = headers['webhook-signature']!.replace('v1,', '')
   expect(explain({ headers: { 'webhook-signature': bare } }).reason).toContain('With it the signature holds')

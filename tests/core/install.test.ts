@@ -76,7 +76,8 @@ describe('tables to attach', () => {
     expect(complete('invoices')).toHaveLength(1)
   })
 
-  test.each([['Invoices', 'invoice'], ['TeamMembers', 'team_member'], ['Käufe %', 'kaufe'], ['статьи', 'row'], ['news', 'new']])('the events of %s begin with %s', (name, prefix) =>
+  test.each([['Invoices', 'invoice'], ['TeamMembers', 'team_member'], ['Käufe %', 'kaufe'], ['статьи', 'row'], ['news', 'new'],
+    ['ledger_entries', 'ledger_entry'], ['Companies', 'company'], ['ties', 'tie'], ['addresses', 'address'], ['batches', 'batch'], ['boxes', 'box'], ['houses', 'house'], ['order_status', 'order_status']])('the events of %s begin with %s', (name, prefix) =>
     expect(defaultPrefix({ schema: 'public', name })).toBe(prefix))
 
   test.each(['a:b:c:d:e', 'a.b.c', 'invoices:Über'])('%s is refused', (text) => expect(() => parseAttachments(text).map((one) => completeAttachment(one, host, null))).toThrow())
@@ -111,7 +112,9 @@ const schema: Schema = [
   table('workspaces', [column('id', 'integer'), column('title', 'text')], []),
   users,
 ]
-const reader: Reader = { schema, valuesOf: async () => ['viewer', 'editor', 'administrator'], version: 17, hasTablehook: false, inTheWay: [], close: async () => {} }
+const reader: Reader = { schema, valuesOf: async () => ['viewer', 'editor', 'administrator'], problemOf: async () => null, version: 17, hasTablehook: false, inTheWay: [], close: async () => {} }
+
+const withLevel = (type: string, labels: string[] | null): Schema => schema.map((one) => one.table.name !== 'seats' ? one : { ...one, columns: one.columns.map((each) => each.name === 'level' ? column('level', type, labels) : each) })
 
 describe('the members’ table is found', () => {
   test('by what ties users to organizations, through profiles too', () => {
@@ -134,8 +137,13 @@ describe('what is said wrongly is refused, with what to do', () => {
     ['a column that is not there', { memberRole: 'rank' }, reader, /seats has no column rank. It has workspace_id, profile_id, level/],
     ['a key that is not unique', { organizations: 'projects', members: 'comments', organizationKey: 'created_by' }, reader, /not unique/],
     ['roles that cannot be guessed', {}, { ...reader, valuesOf: async () => ['a', 'b'] }, /--managers owner,admin. In seats.level there is a, b/],
+    ['a role that the column cannot hold', { managers: 'owner,boss' }, { ...reader, schema: withLevel('text', ['owner', 'guest']) }, /seats\.level is never boss.*one of owner, guest/],
+    ['roles, where a boolean says who manages', { memberRole: 'level', managers: 'owner' }, { ...reader, schema: withLevel('boolean', null) }, /is a boolean.*Leave --managers out/],
+    ['roles, where no column is known to hold them', { managers: 'owner' }, { ...reader, schema: withLevel('boolean', null) }, /no column of seats is known.*--member-role/],
+    ['roles without their column, where nothing can be looked at', { organizations: 'teams', members: 'team_members', keyType: 'uuid', managers: 'owner' }, null, /no column of team_members is known.*--member-role/],
+    ['a condition that Postgres cannot run', { membersWhere: 'm.acepted_at is not null' }, { ...reader, problemOf: async () => 'column m.acepted_at does not exist' }, /--members-where cannot run: column m\.acepted_at does not exist\./],
     ['tables that look like nothing', {}, { ...reader, schema: [users] }, /--organizations auth.users/],
-    ['nothing, where nothing can be looked at', {}, null, /--organizations teams --members team_members, or --db-url/],
+    ['nothing, where nothing can be looked at', {}, null, /--db-url names none.*--organizations teams --members team_members/],
     ['no type of keys', { organizations: 'teams', members: 'team_members' }, null, /--key-type uuid, bigint or text/],
     ['one function of two', { myOrganizations: 'mine' }, null, /go together/],
   ])('%s', async (_, flags, look, message) => {

@@ -1,6 +1,7 @@
 // webhooks.attach(): tables of one's own, however they look. A mistake must be refused here, not at the app's next write.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { singular } from '../../cli/src/install/singular.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addListener, heardBy, typesHeardBy } from '../support/factories.ts'
 
@@ -89,6 +90,17 @@ describe('without rules a table sends created, updated and deleted', () => {
     expect([updated!.record_key, deleted!.record_key]).toEqual([created!.record_key, created!.record_key])
     expect(deleted!.previous).toBeNull()
   })
+})
+
+test('the prefix is the table’s name in the singular, as install says it', async () => {
+  const tables = ['ledger_entries', 'companies', 'ties', 'addresses', 'batches', 'boxes', 'order_status', 'houses', 'news', 'sheep']
+  for (const table of tables) {
+    await db.sql.unsafe(`create table public.${table} (id int, organization_id uuid)`)
+    await attach(`'public.${table}'`)
+  }
+  const prefixes = await db.sql`select c.relname as table, s.prefix from webhooks.sources s join pg_class c on c.oid = s.relation where c.relname = any (${tables})`
+  expect(prefixes).toHaveLength(tables.length)
+  expect(Object.fromEntries(prefixes.map(({ table, prefix }) => [table, prefix]))).toEqual(Object.fromEntries(tables.map((table) => [table, singular(table)])))
 })
 
 test('two tables whose names differ only in where the schema ends are two tables', async () => {

@@ -193,6 +193,30 @@ test('a name that is taken is refused before anything is written', async () => {
   await stranger.discard()
 })
 
+test('an organization without a name goes by its key', async () => {
+  const stranger = await makeStranger(server, 'nameless', kinds['texts, with roles in an enum']!.schema)
+  await stranger.migrate()
+  await install({ yes: true, dbUrl: stranger.url }, { folder: stranger.folder, parts: readParts, ask: null, now: () => new Date(), say: () => {} })
+  await stranger.migrate()
+  const founder = await stranger.addUser('founder@example.test')
+  await stranger.sql`insert into public.workspaces values ('none', null), ('empty', '')`
+  await stranger.sql`insert into public.workspace_people select slug, ${founder}, 'founder' from public.workspaces where slug in ('none', 'empty')`
+  const [{ list }] = await stranger.as(founder, (sql) => sql`select public.webhook_organizations() as list`) as unknown as [{ list: { name: string }[] }]
+  expect(list.map(({ name }) => name)).toEqual(['empty', 'none'])
+  expect(await stranger.sql`select webhooks.organization_name(webhooks.organization_of('none')) as name`).toMatchObject([{ name: 'none' }])
+  await stranger.discard()
+})
+
+test('a condition that Postgres cannot run is refused before anything is written', async () => {
+  const stranger = await makeStranger(server, 'condition', kinds['ints, with the company in each profile']!.schema)
+  await stranger.migrate()
+  const tried = (membersWhere: string) => install({ yes: true, dryRun: true, managers: 'boss', membersWhere, dbUrl: stranger.url }, { folder: stranger.folder, parts: readParts, ask: null, now: () => new Date(), say: () => {} })
+  await expect(tried('not m.invitd')).rejects.toThrow('column m.invitd does not exist')
+  await expect(tried('not m.invited;')).rejects.toThrow('--members-where cannot run')
+  await tried('not m.invited')
+  await stranger.discard()
+})
+
 test('where keys are texts, nobody takes over an organization by calling theirs like its id', async () => {
   const stranger = await makeStranger(server, 'impostor', kinds['texts, with roles in an enum']!.schema)
   await stranger.migrate()

@@ -1,5 +1,5 @@
 // Upkeep: log partitions come and go by the day, and what is older than the retention is removed.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addDeliveries, addFinished, addListener, addRow, attempt, forgetWebhooks } from '../support/factories.ts'
 
@@ -210,4 +210,34 @@ test('what a write captured for a webhook that was deleted before the write ende
   expect(await db.sql`select state from webhooks.deliveries where webhook_id = ${webhook}`).toEqual([{ state: 'pending' }])
   await db.dispatcher`select webhooks.maintain()`
   expect(await db.sql`select state, finished_at is not null as finished from webhooks.deliveries where webhook_id = ${webhook}`).toEqual([{ state: 'cancelled', finished: true }])
+})
+
+describe('schedules', () => {
+  afterEach(() => db.sql`drop schema if exists cron cascade`)
+  /** As much of pg_cron as is asked; `refuses` is a schedule that it does not know. */
+  const pretendPgCron = (refuses: string) => db.sql.unsafe(`
+    create schema cron;
+    create table cron.job (jobname text primary key, schedule text, command text);
+    create function cron.schedule(name text, schedule text, command text) returns void language plpgsql as $$
+    begin
+      if schedule = '${refuses}' then raise invalid_parameter_value using message = 'invalid schedule: ' || schedule; end if;
+      insert into cron.job values (name, schedule, command) on conflict (jobname) do update set schedule = excluded.schedule, command = excluded.command;
+    end $$`)
+  const installed = async () => (await db.sql`select webhooks.install_schedules() as said`)[0]!.said as string
+  const jobs = async () => (await db.sql`select j.jobname, j.schedule, j.command from cron.job j order by 1`).map((job) => Object.values(job).join(' | '))
+  const upkeep = 'tablehook-maintain | 7 * * * * | select webhooks.maintain()'
+
+  test('are left to the dispatcher where pg_cron is not there', async () => expect(await installed()).toContain('pg_cron is not installed'))
+
+  test('are on pg_cron, once', async () => {
+    await pretendPgCron('none')
+    for (let time = 0; time < 2; time++) expect(await installed()).toContain('every 30 seconds')
+    expect(await jobs()).toEqual([upkeep, 'tablehook-sweep | 30 seconds | select webhooks.sweep()'])
+  })
+
+  test('are by the minute with a pg_cron before 1.5, which knows no seconds', async () => {
+    await pretendPgCron('30 seconds')
+    expect(await installed()).toContain('every minute')
+    expect(await jobs()).toEqual([upkeep, 'tablehook-sweep | * * * * * | select webhooks.sweep()'])
+  })
 })

@@ -165,6 +165,19 @@ describe('teams with numbers for keys', () => {
     }
   })
 
+  test('the command line listens for a team, as its API key and as its captain', async () => {
+    const { call, tokenOf } = functions!
+    const { json: { token } } = await call('POST', '/webhooks/keys', tokenOf(captain), { organization_id: 1, name: 'Listener', scopes: ['read', 'write'] })
+    for (const [caller, named] of [[token as string, {}], [tokenOf(captain), {}], [tokenOf(captain), { organization_id: 1 }]] as const) {
+      const opened = await call('POST', '/webhooks/listeners', caller, named)
+      expect(opened).toMatchObject({ status: 201, json: { listener: { organization_id: '00000000-0000-8000-8000-000000000001' } } })
+      const at = `/webhooks/listeners/${(opened.json.listener as { id: string }).id}`
+      expect(await call('POST', `${at}/take`, caller, {})).toEqual({ status: 200, json: { requests: [] } })
+      expect([await call('POST', `${at}/take`, tokenOf(player), {}), await call('POST', `${at}/take`, tokenOf(blue), {})].map(({ status }) => status)).toEqual([403, 404])
+      expect((await call('DELETE', at, caller)).status).toBe(204)
+    }
+  })
+
   test('each sees their own organizations, by number and title', async () => {
     const listed = (user: string) => stranger.as(user, async (sql) => (await sql`select public.webhook_organizations() as list`)[0]!.list as unknown)
     expect(await listed(player)).toEqual([{ id: '00000000-0000-8000-8000-000000000001', key: '1', name: 'Reds' }])

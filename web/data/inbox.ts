@@ -15,7 +15,6 @@ const inbox = z.object({
 /** A test address of ours that keeps what it gets for 24 hours. */
 export type Inbox = z.output<typeof inbox>
 export const ANSWER_STATUSES = [200, 204, 301, 400, 401, 404, 410, 429, 500, 503] as const
-export const MAX_ANSWER_DELAY_MS = 10_000
 
 const request = z.object({
   id: z.string(),

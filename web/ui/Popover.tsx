@@ -31,5 +31,3 @@ export function Popover({ trigger, children, label, align = 'start', side = 'bot
     </Base.Root>
   )
 }
-
-export const PopoverClose = Base.Close

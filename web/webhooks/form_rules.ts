@@ -86,8 +86,6 @@ function headerRowProblem({ name: typed, value, kept }: HeaderRow, index: number
 const isBetween = (text: string, from: number, to: number) => text.trim() !== '' && Number(text) >= from && Number(text) <= to
 const isWhole = (text: string, from: number, to: number) => Number.isInteger(Number(text)) && isBetween(text, from, to)
 
-export type UrlWarning = { kind: 'same'; other: string } | { kind: 'fragment' }
-
 /** What is worth knowing about an address that is fine. */
 export function urlWarning(url: string, others: readonly { name: string; url: string }[]): string | null {
   const typed = url.trim()

@@ -47,6 +47,7 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   const today = day(around.now())
   const show = options.json ? (row: Row) => around.print(JSON.stringify({ ...row.source, webhook_name: row.webhook })) : asLine(around, rows.some(({ at }) => day(new Date(at)) !== today))
   rows.forEach(show)
+  if (rows.length === 0 && lines > 0) around.note(webhook === undefined && states === undefined && events === undefined ? 'There are no deliveries yet.' : 'There are no such deliveries.')
   if (follow === null) return
   around.note('Waiting for attempts. Ctrl-C stops it.')
   for await (const attempt of follow) {

@@ -62,14 +62,15 @@ async function chooseWebhook(client: Client, event: string): Promise<Webhook> {
   throw new CommandError(EXIT.usage, `${chosen.length} webhooks hear ${event}. Say with --webhook which one to test. ${listed(chosen)}`)
 }
 
-async function publish(event: string, given: Data | undefined, options: Options, { client, url, organization, secretKey }: Connection, around: Surroundings): Promise<void> {
+async function publish(event: string, given: Data | undefined, options: Options, { client, url, secretKey }: Connection, around: Surroundings): Promise<void> {
   if (secretKey === undefined) {
     throw new CommandError(EXIT.notAllowed, '--publish takes the secret key of the project, which no user has: --secret-key, or SUPABASE_SECRET_KEY. Without --publish a test is sent, for which an API key will do.')
   }
   const data = given ?? (await client.eventTypes.get(event)).sample.data ?? {}
   const response = await fetch(`${originOf(url)}/rest/v1/rpc/publish_event`, {
     method: 'POST', headers: { apikey: secretKey, authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ organization_id: organization ?? (await client.whoAmI()).organization.id, type: event, data }), signal: AbortSignal.any([around.signal, AbortSignal.timeout(20_000)]),
+    // By its id: --organization may also be the app's own key of it.
+    body: JSON.stringify({ organization_id: (await client.whoAmI()).organization.id, type: event, data }), signal: AbortSignal.any([around.signal, AbortSignal.timeout(20_000)]),
   }).catch(() => { throw new CommandError(EXIT.unreachable, `${originOf(url)} could not be reached. Is the address right, and the system running?`) })
   const answer = await response.json().catch(() => null) as { message?: string } | string | null
   if (!response.ok) {

@@ -2,6 +2,7 @@
 import { parseTable, quoteTable, quoteText, showTable, type Host, type TableName } from './host.ts'
 import { Refused } from './refused.ts'
 import { columnOf, findTable, type Schema } from './schema.ts'
+import { singular } from './singular.ts'
 
 export type Attachment = { table: TableName, prefix: string, organizationColumn: string, keyColumn: string }
 
@@ -45,7 +46,7 @@ export function completeAttachment(given: AttachmentGiven, host: Host, schema: S
 /** `Team Invoices` → `team_invoice`. */
 export function defaultPrefix({ name }: TableName): string {
   const words = name.normalize('NFKD').replace(/\p{M}/gu, '').replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '')
-  return words.replace(/s$/, '') || 'row'
+  return singular(words) || 'row'
 }
 
 /** The call that makes the table's writes events. */

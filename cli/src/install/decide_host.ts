@@ -1,11 +1,12 @@
 // From flags, schema and answers to what Tablehook must know of the app.
 import type { Ask } from './ask.ts'
 import type { Given } from './given.ts'
-import { showTable, type Host, type KeyType, type MemberTable, type TableName } from './host.ts'
+import { quoteTable, showTable, type Host, type KeyType, type MemberTable, type TableName } from './host.ts'
 import { EVERY_USER, managingRoles, nameColumn, propose, roleColumn, type Proposal } from './propose.ts'
 import type { Reader } from './read_schema.ts'
 import { Refused } from './refused.ts'
 import { findTable, keyTypeOf, sameTable, USERS, type Column, type Table } from './schema.ts'
+import { singular } from './singular.ts'
 
 /** `ask` is null where nobody can be asked: then what is neither given nor found is refused. */
 export async function decideHost(given: Given, reader: Reader | null, ask: Ask | null): Promise<Host> {
@@ -48,7 +49,9 @@ async function hostAsFound(given: Given, reader: Reader, ask: Ask | null): Promi
   }
   const userType = keyTypeOf(user.type)
   if (userType !== 'uuid' && userType !== 'text') throw new Refused(`${showTable(members.table)}.${user.name} is of type ${user.type}, and no id of auth.users. Functions of yours can say who belongs where: --my-organizations and --managed-organizations.`)
+  if (given.membersWhere !== undefined) await requireCondition(given.membersWhere, members, reader)
   const role = given.memberRole ?? proposal.members.role
+  if (role === null) refuseManagersOfNoRole(given, members.table)
   return {
     keyType,
     organizations: { table: organizations.table, key: key.name, name: given.organizationName ?? proposal.organizations.name },
@@ -81,15 +84,14 @@ function completeByName(organizations: TableName, members: TableName, given: Giv
 }
 
 function byName(organizations: TableName, members: TableName, given: Given): Proposal {
-  const singular = organizations.name.replace(/ies$/, 'y').replace(/s$/, '')
   return {
     organizations: { table: organizations, key: given.organizationKey ?? 'id', name: given.organizationName ?? null },
-    members: { table: members, user: given.memberUser ?? 'user_id', organization: given.memberOrganization ?? `${singular}_id`, role: given.memberRole ?? null },
+    members: { table: members, user: given.memberUser ?? 'user_id', organization: given.memberOrganization ?? `${singular(organizations.name)}_id`, role: given.memberRole ?? null },
   }
 }
 
 async function decideManagers(given: Given, members: Table, role: Column, reader: Reader, ask: Ask | null): Promise<string[] | null> {
-  if (given.managers !== undefined) return given.managers
+  if (given.managers !== undefined) return requireRoles(given.managers, members, role)
   if (role.type === 'boolean') return null
   const roles = role.labels ?? await reader.valuesOf(members.table, role.name)
   const likely = managingRoles(roles)
@@ -98,10 +100,29 @@ async function decideManagers(given: Given, members: Table, role: Column, reader
   throw new Refused(`Say which roles manage webhooks: --managers owner,admin. In ${showTable(members.table)}.${role.name} there is ${roles.join(', ') || 'nothing yet'}.`)
 }
 
+/** Otherwise every member would manage webhooks, which is not what was said. */
+function refuseManagersOfNoRole({ managers }: Given, members: TableName): void {
+  if (managers !== undefined) throw new Refused(`--managers is given, but no column of ${showTable(members)} is known to say what a member may do. Name it: --member-role.`)
+}
+
+/** A role that nobody can have would leave an organization without managers: nobody could make a webhook. */
+function requireRoles(managers: string[], { table }: Table, { name, type, labels }: Column): string[] {
+  if (type === 'boolean') throw new Refused(`${showTable(table)}.${name} is a boolean: who has it manages webhooks. Leave --managers out.`)
+  const unknown = labels === null ? [] : managers.filter((role) => !labels.includes(role))
+  if (unknown.length > 0) throw new Refused(`${showTable(table)}.${name} is never ${unknown.join(' or ')} (--managers). It is one of ${labels!.join(', ')}.`)
+  return managers
+}
+
+/** Told now, not by a migration that fails when it is pushed. */
+async function requireCondition(where: string, { table }: Table, reader: Reader): Promise<void> {
+  const problem = await reader.problemOf(`select from ${quoteTable(table)} m where (${where})`)
+  if (problem !== null) throw new Refused(`--members-where cannot run: ${problem}. It is SQL over m, a row of ${showTable(table)}: "m.accepted_at is not null".`)
+}
+
 /** Nothing was read: what is not given is asked, and what nobody can be asked has a usual value or is refused. */
 async function hostAsTold(given: Given, ask: Ask | null): Promise<Host> {
   const organizations = given.organizations ?? await ask?.table('Which table holds your organizations?', 'organizations')
-  if (organizations === undefined) throw new Refused('Without a database to look into, say which tables: --organizations teams --members team_members, or --db-url.')
+  if (organizations === undefined) throw new Refused('No database was looked at: none answers where supabase start would have it, and --db-url names none. Name one, or say which tables: --organizations teams --members team_members.')
   const isEveryUser = sameTable(organizations, USERS)
   const members = isEveryUser ? USERS : given.members ?? await ask?.table('Which table says who belongs to them?', 'organization_members')
   if (members === undefined) throw new Refused('Say which table holds the members: --members team_members.')
@@ -113,6 +134,7 @@ async function hostAsTold(given: Given, ask: Ask | null): Promise<Host> {
   const user = await column(given.memberUser, `The column of ${showTable(members)} with the user’s id`, guess.members.user)
   const organization = await column(given.memberOrganization, `The column of ${showTable(members)} with the organization’s key`, guess.members.organization)
   const role = isEveryUser ? null : given.memberRole ?? (await ask?.text('The column with the role; empty if all members may manage webhooks', '') || null)
+  if (role === null) refuseManagersOfNoRole(given, members)
   const managers = role === null ? null : given.managers ?? await ask?.list('Which roles manage webhooks? Empty if the column is a boolean', 'owner,admin') ?? null
   const table: MemberTable = { kind: 'table', table: members, user, userType: 'uuid', organization, role, managers: managers?.length === 0 ? null : managers, where: given.membersWhere ?? null }
   return { keyType, organizations: { table: organizations, key, name: given.organizationName ?? guess.organizations.name }, members: table }

@@ -1,5 +1,5 @@
 // The one chapter that knows the app's own tables, written from what install was told about them.
-import { quoteName, quoteTable, quoteText, type Host, type KeyType, type MemberTable } from './host.ts'
+import { quoteName, quoteTable, quoteText, type Host, type KeyType, type MemberTable, type Organizations } from './host.ts'
 
 /** Webhooks, chapter 2, as SQL for this app. It may run again with other answers, as long as the type of the keys stays. */
 export function membersChapter(host: Host): string {
@@ -131,10 +131,15 @@ $$;
 ${comment}`
 }
 
+/** An organization whose name is empty goes by its key: people must be able to tell theirs apart. */
+function nameIn({ key, name }: Organizations): string {
+  return name === null ? `o.${quoteName(key)}::text` : `coalesce(nullif(o.${quoteName(name)}::text, ''), o.${quoteName(key)}::text)`
+}
+
 function names({ keyType, organizations, members }: Host): string {
   const key = members.kind === 'table' ? `m.${quoteName(members.organization)}` : 'm.key'
   const table = organizations === null ? null : quoteTable(organizations.table)
-  const name = organizations === null ? `${key}::text` : `o.${quoteName(organizations.name ?? organizations.key)}::text`
+  const name = organizations === null ? `${key}::text` : nameIn(organizations)
   const join = organizations === null ? '' : ` join ${table} o on o.${quoteName(organizations.key)} = ${key}`
   const from = members.kind === 'table' ? memberships(members, 'listed_organizations.user_id', join)
     : `${members.mine} m(key)${join} where listed_organizations.user_id = auth.uid()`

@@ -11,6 +11,8 @@ export type Reader = {
   valuesOf: (table: TableName, column: string) => Promise<string[]>
   /** The major version of Postgres. */
   version: number
+  /** Why Postgres could not run a query; null when it could. It is only read, never run. */
+  problemOf: (query: string) => Promise<string | null>
   /** Whether Tablehook's schema is there already. */
   hasTablehook: boolean
   /** What is there without it, under a name that Tablehook needs. */
@@ -50,6 +52,7 @@ export async function readSchema(url: string): Promise<Reader> {
       inTheWay: found!.is_there ? [] : found!.in_the_way,
       valuesOf: async (table, column) => (await sql.unsafe(
         `select distinct m.${quoteName(column)}::text as value from ${quoteTable(table)} m where m.${quoteName(column)} is not null order by 1 limit 30`)).map((row) => row.value as string),
+      problemOf: (query) => sql.unsafe(query).describe().then(() => null, (error: Error) => error.message),
       close: () => sql.end({ timeout: 1 }),
     }
   } catch (error) {
