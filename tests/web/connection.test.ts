@@ -88,3 +88,20 @@ test('a session that ends while a list is on the screen leads to the sign-in', a
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
 })
+
+test('over plain http, where a browser has neither clipboard nor random ids, copying says so and an outage is one', async () => {
+  const organization = await addOrganization()
+  await addWebhook(organization, { name: 'CRM sync' })
+  const page = await visit({ organization, expectFailedRequests: true })
+  await page.context().addInitScript(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined })
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined })
+  })
+  await page.reload()
+  await page.getByRole('button', { name: 'Actions for CRM sync' }).click()
+  await page.getByRole('button', { name: 'Copy webhook ID' }).click()
+  await page.getByText('Copying was blocked by the browser').first().waitFor()
+  await page.route('**/rpc/webhook_list', (route) => route.fulfill({ status: 500, body: '{}' }))
+  await page.reload()
+  await page.getByRole('alert').getByText('Your webhooks couldn’t be loaded.').waitFor()
+})
