@@ -89,6 +89,9 @@ describe('the keyboard', () => {
     await heading(page, 'contact.created').waitFor()
     await page.evaluate(() => { for (let press = 0; press < 5; press++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true })) })
     await shown(page).toBe(ids[5])
+    // Back leaves them all, however many were leafed through.
+    await page.goBack()
+    await expect.poll(() => new URL(page.url()).pathname).toBe(path)
   })
 
   test('Escape closes what lies above first', async () => {
