@@ -7,6 +7,7 @@ import { byName } from '../../web/data/natural_order.ts'
 import type { ListedWebhook } from '../../web/data/webhooks.ts'
 import { typescriptOf, zodOf } from '../../web/catalog/schema_code.ts'
 import { schemaFields } from '../../web/catalog/schema_fields.ts'
+import { indentJson } from '../../web/ui/indent_json.ts'
 import { relativeTime } from '../../web/ui/time_format.ts'
 import { codeTokens, jsonTokens } from '../../web/ui/tokens.ts'
 import { cause } from '../../web/webhooks/causes.ts'
@@ -22,6 +23,22 @@ test('coloring keeps every character, in order', () => {
     expect(joined(jsonTokens(text))).toBe(text)
     expect(joined(codeTokens(text))).toBe(text)
   }))
+})
+
+describe('indenting JSON', () => {
+  test('looks as everybody’s does', () => {
+    fc.assert(fc.property(fc.jsonValue({ maxDepth: 8 }), fc.constantFrom(undefined, 1, '\t'), (value, space) => {
+      expect(indentJson(JSON.stringify(value, null, space))).toBe(JSON.stringify(JSON.parse(JSON.stringify(value)), null, 2))
+    }))
+  })
+  test('changes white space only: what was sent is what is read', () => {
+    const sent = '{"id":12345678901234567890,"total":1.50,"a":1,"a":2,"name":"\\u0041 {\\"x\\": [1, 2]}","none":[ ],"empty":{}}'
+    expect(indentJson(sent)).toBe('{\n  "id": 12345678901234567890,\n  "total": 1.50,\n  "a": 1,\n  "a": 2,\n  "name": "\\u0041 {\\"x\\": [1, 2]}",\n  "none": [],\n  "empty": {}\n}')
+  })
+  test('leaves alone what is no JSON, and what would grow out of all proportion', () => {
+    for (const text of ['', 'OK', '{"a":', '<html>', '['.repeat(5_000) + ']'.repeat(5_000)]) expect(indentJson(text)).toBeNull()
+    expect(indentJson('['.repeat(100) + ']'.repeat(100))).not.toBeNull()
+  })
 })
 
 test('keys, strings, numbers and words of JSON are told apart', () => {
