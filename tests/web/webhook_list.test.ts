@@ -246,6 +246,17 @@ describe('many of them', () => {
     expect(await page.locator('tbody th a').allInnerTexts()).toEqual(['Äpfel', 'hook 1', 'Hook 2', 'Hook 13', 'Zapier'])
   })
 
+  test('at any width the switch and the actions are in sight', async () => {
+    const { organization } = await withWebhook()
+    for (const width of [360, 640, 720, 800, 1024]) {
+      const page = await visit({ organization, width })
+      const { x, width: size } = (await page.getByRole('button', { name: 'Actions for CRM sync' }).boundingBox())!
+      expect(x + size, String(width)).toBeLessThanOrEqual(width)
+      // A table that does not fit scrolls inside its card.
+      expect(await page.locator('.card:has(> table)').evaluateAll((cards) => cards.every((card) => card.scrollWidth <= card.clientWidth)), String(width)).toBe(true)
+    }
+  })
+
   test('the newest that were turned off are told of one by one, the others together, and the list stays in sight', async () => {
     const organization = await addOrganization()
     for (let n = 1; n <= 6; n += 1) {

@@ -2,7 +2,7 @@ import { Link } from 'react-router'
 import type { EventType } from '../data/catalog.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { Time } from '../ui/Time.tsx'
-import { FROM_SM, useMedia } from '../ui/useMedia.ts'
+import { FROM_TABLE, useMedia } from '../ui/useMedia.ts'
 import { VisuallyHidden } from '../ui/VisuallyHidden.tsx'
 import { t } from '../words/list.ts'
 import { Activity } from './Activity.tsx'
@@ -20,9 +20,9 @@ type RowsProps = {
   onDelete: (webhook: ListedWebhook) => void
 }
 
-/** The webhooks: a table where there is room for one, cards below 640 px. */
+/** The webhooks: a table where there is room for one, else cards. */
 export function WebhookRows(props: RowsProps) {
-  return useMedia(FROM_SM) ? <WebhookTable {...props} /> : <WebhookCards {...props} />
+  return useMedia(FROM_TABLE) ? <WebhookTable {...props} /> : <WebhookCards {...props} />
 }
 
 function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProps) {
