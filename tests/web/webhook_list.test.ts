@@ -252,6 +252,7 @@ describe('many of them', () => {
       const page = await visit({ organization, width })
       const { x, width: size } = (await page.getByRole('button', { name: 'Actions for CRM sync' }).boundingBox())!
       expect(x + size, String(width)).toBeLessThanOrEqual(width)
+      expect((await page.getByRole('link', { name: 'CRM sync' }).boundingBox())!.height, String(width)).toBeLessThan(30) // one line
       // A table that does not fit scrolls inside its card.
       expect(await page.locator('.card:has(> table)').evaluateAll((cards) => cards.every((card) => card.scrollWidth <= card.clientWidth)), String(width)).toBe(true)
     }
