@@ -320,14 +320,14 @@ isOneToOne: false
                   ]
                 },"webhook_configurations": {
                   Row: {
-                    "consecutive_failures": number,"created_at": string,"created_by": string | null,"description": string | null,"disabled_at": string | null,"disabled_reason": string | null,"events": (string)[],"excluded_fields": (string)[] | null,"failing_since": string | null,"filter": unknown,"format": string,"header_names": (string)[],"id": string,"included_fields": (string)[] | null,"is_active": boolean,"max_concurrency": number | null,"name": string,"ordered": boolean,"organization_id": string,"payload": string,"rate_limit": number | null,"retry_policy": string,"revision": number,"secret_hint": string | null,"shape_id": number | null,"timeout_ms": number,"transformation": string | null,"updated_at": string,"url": string
+                    "consecutive_failures": number,"created_at": string,"created_by": string | null,"description": string | null,"disabled_at": string | null,"disabled_reason": string | null,"events": (string)[],"excluded_fields": (string)[] | null,"failing_since": string | null,"filter": unknown,"format": string,"header_names": (string)[],"headers_changed_at": string | null,"id": string,"included_fields": (string)[] | null,"is_active": boolean,"max_concurrency": number | null,"name": string,"ordered": boolean,"organization_id": string,"payload": string,"rate_limit": number | null,"retry_policy": string,"revision": number,"secret_hint": string | null,"shape_id": number | null,"timeout_ms": number,"transformation": string | null,"updated_at": string,"url": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "consecutive_failures"?: number,"created_at"?: string,"created_by"?: string | null,"description"?: string | null,"disabled_at"?: string | null,"disabled_reason"?: string | null,"events": (string)[],"excluded_fields"?: (string)[] | null,"failing_since"?: string | null,"filter"?: unknown,"format"?: string,"header_names"?: (string)[],"id"?: string,"included_fields"?: (string)[] | null,"is_active"?: boolean,"max_concurrency"?: number | null,"name": string,"ordered"?: boolean,"organization_id": string,"payload"?: string,"rate_limit"?: number | null,"retry_policy"?: string,"revision"?: number,"secret_hint"?: string | null,"shape_id"?: number | null,"timeout_ms"?: number,"transformation"?: string | null,"updated_at"?: string,"url": string
+                    "consecutive_failures"?: number,"created_at"?: string,"created_by"?: string | null,"description"?: string | null,"disabled_at"?: string | null,"disabled_reason"?: string | null,"events": (string)[],"excluded_fields"?: (string)[] | null,"failing_since"?: string | null,"filter"?: unknown,"format"?: string,"header_names"?: (string)[],"headers_changed_at"?: string | null,"id"?: string,"included_fields"?: (string)[] | null,"is_active"?: boolean,"max_concurrency"?: number | null,"name": string,"ordered"?: boolean,"organization_id": string,"payload"?: string,"rate_limit"?: number | null,"retry_policy"?: string,"revision"?: number,"secret_hint"?: string | null,"shape_id"?: number | null,"timeout_ms"?: number,"transformation"?: string | null,"updated_at"?: string,"url": string
                   }
                   Update: {
-                    "consecutive_failures"?: number,"created_at"?: string,"created_by"?: string | null,"description"?: string | null,"disabled_at"?: string | null,"disabled_reason"?: string | null,"events"?: (string)[],"excluded_fields"?: (string)[] | null,"failing_since"?: string | null,"filter"?: unknown,"format"?: string,"header_names"?: (string)[],"id"?: string,"included_fields"?: (string)[] | null,"is_active"?: boolean,"max_concurrency"?: number | null,"name"?: string,"ordered"?: boolean,"organization_id"?: string,"payload"?: string,"rate_limit"?: number | null,"retry_policy"?: string,"revision"?: number,"secret_hint"?: string | null,"shape_id"?: number | null,"timeout_ms"?: number,"transformation"?: string | null,"updated_at"?: string,"url"?: string
+                    "consecutive_failures"?: number,"created_at"?: string,"created_by"?: string | null,"description"?: string | null,"disabled_at"?: string | null,"disabled_reason"?: string | null,"events"?: (string)[],"excluded_fields"?: (string)[] | null,"failing_since"?: string | null,"filter"?: unknown,"format"?: string,"header_names"?: (string)[],"headers_changed_at"?: string | null,"id"?: string,"included_fields"?: (string)[] | null,"is_active"?: boolean,"max_concurrency"?: number | null,"name"?: string,"ordered"?: boolean,"organization_id"?: string,"payload"?: string,"rate_limit"?: number | null,"retry_policy"?: string,"revision"?: number,"secret_hint"?: string | null,"shape_id"?: number | null,"timeout_ms"?: number,"transformation"?: string | null,"updated_at"?: string,"url"?: string
                   }
                   Relationships: [
                     {
@@ -441,6 +441,9 @@ isOneToOne: false
                            },
 "webhook_inboxes":
 { Args: { "organization_id": string }; Returns: Json
+                           },
+"webhook_last_change":
+{ Args: { "webhook_id": string }; Returns: Json
                            },
 "webhook_limits":
 { Args: { "organization_id": string }; Returns: Json

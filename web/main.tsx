@@ -17,5 +17,5 @@ loadConfig().then(
     startSupabase(config)
     root.render(<App />)
   },
-  () => root.render(<NotSetUpPage />),
+  (error: unknown) => root.render(<NotSetUpPage error={error} />),
 )

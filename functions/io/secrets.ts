@@ -81,7 +81,7 @@ export async function writeHeaders(tx: TransactionSql, webhookId: string, header
       insert into webhooks.custom_headers as h (webhook_id, sealed) values (${webhookId}, ${sealFor(sealing, webhookId, JSON.stringify(headers))})
       on conflict (webhook_id) do update set sealed = excluded.sealed, updated_at = clock_timestamp()`
   }
-  await tx`update public.webhook_configurations set header_names = ${tx.array(names, PG.text)} where id = ${webhookId}`
+  await tx`update public.webhook_configurations set header_names = ${tx.array(names, PG.text)}, headers_changed_at = clock_timestamp() where id = ${webhookId}`
 }
 
 /** One line of the audit log about secrets. `actor`: null for an API key, which the line names by itself. `details` never holds a secret. */

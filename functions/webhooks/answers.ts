@@ -21,6 +21,7 @@ export const webhook = named('Webhook', z.object({
   format: z.enum(FORMAT_NAMES),
   filter: z.string().nullable().describe('A jsonpath over {new, old, changed}.'),
   header_names: z.array(z.string()).describe('Names of the custom headers. Their values are shown to nobody.'),
+  headers_changed_at: moment.nullable().describe('When a custom header was last set or removed.'),
   timeout_ms: z.int(),
   retry_policy: z.enum(RETRY_POLICY_NAMES),
   rate_limit: z.int().nullable().describe('Requests per second.'),

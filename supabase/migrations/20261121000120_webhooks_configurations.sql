@@ -38,6 +38,7 @@ create table public.webhook_configurations (
     constraint the_format_is_known check (format in ('standard', 'standard-webhooks', 'cloudevents', 'nativemsg', 'whatsable', 'libromi', 'caleida')),
   filter                jsonpath constraint a_filter_has_at_most_1000_characters check (length(filter::text) <= 1000),
   header_names          text[] not null default '{}',
+  headers_changed_at    timestamptz,
   timeout_ms            int not null default 5000 constraint the_timeout_is_1_to_30_seconds check (timeout_ms between 1000 and 30000),
   retry_policy          text not null default 'standard'
     constraint the_retry_policy_is_known check (retry_policy in ('standard', 'three', 'none')),
@@ -66,6 +67,8 @@ comment on table public.webhook_configurations is 'A webhook: which events of on
 comment on column public.webhook_configurations.events is 'Event types, or {*} for all, also future ones.';
 comment on column public.webhook_configurations.filter is 'A jsonpath over {new, old, changed}; an event is sent when it yields true or an item.';
 comment on column public.webhook_configurations.header_names is 'Names of the custom headers. Their values are sealed in webhooks.custom_headers.';
+comment on column public.webhook_configurations.headers_changed_at is
+  'When a custom header was last set or removed. Values are shown to nobody, so this alone tells that somebody has changed one.';
 comment on column public.webhook_configurations.rate_limit is 'Requests per second over all dispatchers. Null: no limit of its own.';
 comment on column public.webhook_configurations.max_concurrency is 'Requests at one time over all dispatchers. Null: the dispatcher''s own cap.';
 comment on column public.webhook_configurations.ordered is 'Events of one record are sent one after another, in commit order.';
@@ -256,7 +259,7 @@ comment on function webhooks.audit_configuration is 'Writes one audit row for ea
 create trigger on_webhook_configurations_audit after insert or delete on public.webhook_configurations
   for each row execute function webhooks.audit_configuration();
 create trigger on_webhook_configurations_change_audit
-  after update of name, description, url, events, is_active, format, filter, header_names, timeout_ms, retry_policy, rate_limit, max_concurrency, ordered,
-                  payload, included_fields, excluded_fields, transformation
+  after update of name, description, url, events, is_active, format, filter, header_names, headers_changed_at, timeout_ms, retry_policy, rate_limit,
+                  max_concurrency, ordered, payload, included_fields, excluded_fields, transformation
   on public.webhook_configurations
   for each row execute function webhooks.audit_configuration();

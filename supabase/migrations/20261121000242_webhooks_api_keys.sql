@@ -15,6 +15,25 @@ comment on column webhooks.audit_log.actor is 'The user; null when a key or the 
 comment on column webhooks.audit_log.actor_key is 'The API key; null when a user or the engine did it.';
 create index audit_log_of_reveals_by_key on webhooks.audit_log (actor_key, at) where action = 'secret_revealed';
 
+create function public.webhook_last_change(webhook_id uuid) returns jsonb
+language sql stable security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+  select jsonb_build_object(
+    'at', a.at,
+    'by_email', (select u.email from auth.users u where u.id = a.actor),
+    'by_key', (select k.name from public.webhook_api_keys k where k.id = a.actor_key))
+  from public.webhook_configurations w
+  cross join lateral (
+    select x.at, x.actor, x.actor_key from webhooks.audit_log x
+    where x.webhook_id = w.id and x.action = 'changed' order by x.at desc limit 1) a
+  where w.id = webhook_last_change.webhook_id and w.organization_id in (select webhooks.my_organizations())
+$$;
+comment on function public.webhook_last_change is
+  'When and by whom the settings of a webhook were last changed (within a year), for those who are about to overwrite that. Turning on and off is no such '
+  'change. Null when there was none, or the webhook does not exist for the caller.';
+
 -- Members may turn a webhook on and off, and a key that may only read is like a member in everything else.
 create policy "a key changes webhooks only with the scope write" on public.webhook_configurations
   as restrictive for update to authenticated
@@ -62,6 +81,7 @@ begin
 end $$;
 comment on function public.webhook_api_key_revoke is 'Ends an API key, at once and for good. Doing it again changes nothing. Admins only, and no key.';
 grant execute on function public.webhook_api_key_revoke(uuid) to authenticated, service_role;
+grant execute on function public.webhook_last_change(uuid) to authenticated;
 
 create function webhooks.use_api_key(hash text, at timestamptz default clock_timestamp()) returns setof public.webhook_api_keys
 language plpgsql security definer rows 1

@@ -3,14 +3,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { EVENT_TYPES, toCatalogRow } from '../../functions/core/event_types.ts'
 import { ERROR_CODES } from '../../functions/core/outcome.ts'
+import { byName } from '../../web/data/natural_order.ts'
 import type { ListedWebhook } from '../../web/data/webhooks.ts'
 import { typescriptOf, zodOf } from '../../web/catalog/schema_code.ts'
 import { schemaFields } from '../../web/catalog/schema_fields.ts'
+import { indentJson } from '../../web/ui/indent_json.ts'
 import { relativeTime } from '../../web/ui/time_format.ts'
 import { codeTokens, jsonTokens } from '../../web/ui/tokens.ts'
 import { cause } from '../../web/webhooks/causes.ts'
 import { problemsOf } from '../../web/webhooks/form_rules.ts'
-import { changedMeanwhile, EMPTY, updateRequest, valuesOf, type FormValues } from '../../web/webhooks/form_values.ts'
+import { changedMeanwhile, EMPTY, headersChangedMeanwhile, updateRequest, valuesOf, type FormValues } from '../../web/webhooks/form_values.ts'
 import { parseObject } from '../../web/webhooks/json_problem.ts'
 import { filterWebhooks, NO_FILTERS } from '../../web/webhooks/webhook_filters.ts'
 import { webhookStatus } from '../../web/webhooks/webhook_status.ts'
@@ -21,6 +23,22 @@ test('coloring keeps every character, in order', () => {
     expect(joined(jsonTokens(text))).toBe(text)
     expect(joined(codeTokens(text))).toBe(text)
   }))
+})
+
+describe('indenting JSON', () => {
+  test('looks as everybody’s does', () => {
+    fc.assert(fc.property(fc.jsonValue({ maxDepth: 8 }), fc.constantFrom(undefined, 1, '\t'), (value, space) => {
+      expect(indentJson(JSON.stringify(value, null, space))).toBe(JSON.stringify(JSON.parse(JSON.stringify(value)), null, 2))
+    }))
+  })
+  test('changes white space only: what was sent is what is read', () => {
+    const sent = '{"id":12345678901234567890,"total":1.50,"a":1,"a":2,"name":"\\u0041 {\\"x\\": [1, 2]}","none":[ ],"empty":{}}'
+    expect(indentJson(sent)).toBe('{\n  "id": 12345678901234567890,\n  "total": 1.50,\n  "a": 1,\n  "a": 2,\n  "name": "\\u0041 {\\"x\\": [1, 2]}",\n  "none": [],\n  "empty": {}\n}')
+  })
+  test('leaves alone what is no JSON, and what would grow out of all proportion', () => {
+    for (const text of ['', 'OK', '{"a":', '<html>', '['.repeat(5_000) + ']'.repeat(5_000)]) expect(indentJson(text)).toBeNull()
+    expect(indentJson('['.repeat(100) + ']'.repeat(100))).not.toBeNull()
+  })
 })
 
 test('keys, strings, numbers and words of JSON are told apart', () => {
@@ -78,7 +96,7 @@ describe('the catalog', () => {
 describe('the form', () => {
   const saved = {
     id: '1', organization_id: '2', name: 'CRM', description: null, url: 'https://example.com/', events: ['a.b'], is_active: true, format: 'standard', filter: null,
-    header_names: ['X-Key', 'X-Old'], timeout_ms: 2_500, retry_policy: 'three', rate_limit: null, max_concurrency: 3, ordered: false, secret_hint: null,
+    header_names: ['X-Key', 'X-Old'], headers_changed_at: null, timeout_ms: 2_500, retry_policy: 'three', rate_limit: null, max_concurrency: 3, ordered: false, secret_hint: null,
     payload: 'full' as const, included_fields: null, excluded_fields: null, transformation: null,
     disabled_reason: null, disabled_at: null, consecutive_failures: 0, failing_since: null, created_at: '', updated_at: '',
   }
@@ -114,6 +132,18 @@ describe('the form', () => {
     expect(changedMeanwhile(saved, { ...saved, is_active: false, consecutive_failures: 9, updated_at: 'later' })).toBe(false)
     expect(changedMeanwhile(saved, { ...saved, url: 'https://example.org/' })).toBe(true)
   })
+  test('a header value that somebody changed is a conflict for those who set or remove headers, and for nobody else', () => {
+    const now = { ...saved, headers_changed_at: '2026-11-21T10:00:00.5+00:00' }
+    const [key, old] = valuesOf(saved).headers
+    const typed = { ...valuesOf(saved), headers: [{ ...key!, value: 'mine' }, old!] }
+    expect(changedMeanwhile(saved, now)).toBe(false) // it cannot be seen
+    expect(headersChangedMeanwhile(saved, now, typed)).toBe(true)
+    expect(headersChangedMeanwhile(saved, now, { ...typed, headers: [key!] }, 'headers')).toBe(true)
+    expect(headersChangedMeanwhile(saved, now, { ...valuesOf(saved), url: 'https://example.org/' })).toBe(false)
+    expect(headersChangedMeanwhile(saved, now, typed, 'general')).toBe(false)
+    // PostgREST and the API write the same moment in two ways.
+    expect(headersChangedMeanwhile(now, { ...now, headers_changed_at: '2026-11-21T10:00:00.500Z' }, typed)).toBe(false)
+  })
   test('all events are no list of events', () => expect(valuesOf({ ...saved, events: ['*'] })).toMatchObject({ all: true, events: EMPTY.events }))
 })
 
@@ -128,6 +158,11 @@ describe('the list', () => {
     [{ is_active: false, disabled_reason: 'gone' }, 'turned_off'],
     [{ is_active: false, disabled_reason: 'failing' }, 'turned_off'],
   ] as const)('%o is %s', (over, status) => expect(webhookStatus(row(over))).toBe(status))
+
+  test('names are in the order in which people count', () => {
+    const names = ['Hook 13', 'Zapier', 'hook 1', 'Äpfel', 'Hook 2', 'Birnen']
+    expect(names.map((name) => ({ name })).sort(byName).map(({ name }) => name)).toEqual(['Äpfel', 'Birnen', 'hook 1', 'Hook 2', 'Hook 13', 'Zapier'])
+  })
 
   test('filters together; all events fit every event and direction', () => {
     const all = [row({ name: 'A', events: ['*'] }), row({ name: 'B', events: ['deal.created'] }), row({ name: 'C', events: ['contact.created'], is_active: false })]

@@ -40,6 +40,10 @@ describe('t', () => {
 
   test('fills in parameters', () => expect(t('named', { name: 'Ada' })).toBe('Hello Ada'))
   test('a parameter is text, whatever is in it', () => expect(t('named', { name: '{name} <b>' })).toBe('Hello {name} <b>'))
+  test('a parameter that turns what follows it does so within itself', () => {
+    for (const name of ['Slack \u202Estrela', 'שלום (1)', '\u2067x', '\u{10A00}']) expect(t('named', { name })).toBe(`Hello \u2068${name}\u2069`)
+    for (const name of ['Zürich', '東京', '🎉', '']) expect(t('named', { name })).toBe(`Hello ${name}`)
+  })
   test.each([[0, '0 events of x'], [1, '1 event of x'], [1204, '1,204 events of x']])('counts %d', (n, expected) => {
     expect(t('counted', { n, name: 'x' })).toBe(expected)
   })

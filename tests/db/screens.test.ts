@@ -161,3 +161,21 @@ test('any member may know that a secret was rolled, by whom, and how long the ol
   expect(await state(globexOwner)).toBeNull()
   await expect(state(null)).rejects.toMatchObject({ code: '42501' })
 })
+
+test('any member may know who changed the settings last; turning on and off is no change, and nobody else learns of it', async () => {
+  const id = await addWebhook(db)
+  const change = (user: string | null) => call<Record<string, unknown> | null>(db, user, 'webhook_last_change', { webhook_id: id })
+  expect(await change(acmeMember)).toBeNull()
+  await db.sql`
+    insert into webhooks.audit_log (organization_id, webhook_id, actor, action, at) values
+      (${acme}, ${id}, ${acmeMember}, 'changed', '2026-11-20T13:00:00Z'), (${acme}, ${id}, ${acmeOwner}, 'changed', '2026-11-20T14:00:00Z'),
+      (${acme}, ${id}, ${acmeMember}, 'turned_off', '2026-11-20T14:10:00Z')`
+  expect(await change(acmeMember)).toEqual({ at: '2026-11-20T14:00:00+00:00', by_email: 'owner@acme.test', by_key: null })
+  // A header value is nobody's to see, but that it was changed is told.
+  await db.sql`update public.webhook_configurations set header_names = '{X-Key}', headers_changed_at = clock_timestamp() where id = ${id}`
+  await db.sql`update public.webhook_configurations set header_names = '{X-Key}', headers_changed_at = clock_timestamp() where id = ${id}`
+  expect(await db.sql`select from webhooks.audit_log where webhook_id = ${id} and details ? 'headers_changed_at' and action = 'changed'`).toHaveLength(2)
+  expect(await change(acmeMember)).toMatchObject({ by_email: null, by_key: null })
+  expect(await change(globexOwner)).toBeNull()
+  await expect(change(null)).rejects.toMatchObject({ code: '42501' })
+})

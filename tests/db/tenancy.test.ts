@@ -46,6 +46,7 @@ const functions: Record<string, unknown> = {
   'webhook_inbox_requests': REFUSED,
   'webhook_inbox_set': REFUSED,
   'webhook_inboxes': [],
+  'webhook_last_change': null,
   'webhook_limits': null,
   'webhook_list': [],
   'webhook_organization': null,
@@ -315,7 +316,7 @@ describe('an admin', () => {
 function otherValue(column: string): string {
   const values: Record<string, string> = {
     id: 'gen_random_uuid()', organization_id: `'${globex}'`, name: "name || ' 2'", description: "'new'", url: "'https://attacker.test'", events: "'{deal.created}'",
-    is_active: 'not is_active', format: "'cloudevents'", filter: "'$.new'", header_names: "'{x-a}'", timeout_ms: '9000', retry_policy: "'none'", rate_limit: '7',
+    is_active: 'not is_active', format: "'cloudevents'", filter: "'$.new'", header_names: "'{x-a}'", headers_changed_at: 'now()', timeout_ms: '9000', retry_policy: "'none'", rate_limit: '7',
     max_concurrency: '7', ordered: 'not ordered', shape_id: '7', payload: "'thin'", included_fields: "'{id}'", excluded_fields: "'{id}'", transformation: "'{}'", secret_hint: "'abcd'", disabled_reason: "'gone'", disabled_at: 'now()', consecutive_failures: 'consecutive_failures + 1',
     failing_since: 'now()', revision: 'revision + 1', created_by: 'gen_random_uuid()', created_at: "'2000-01-01'", updated_at: "'2000-01-01'",
   }

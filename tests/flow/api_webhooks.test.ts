@@ -205,7 +205,9 @@ describe('change', () => {
     const between = await revision(webhook.id)
     expect(between).toBeGreaterThan(before)
     // The names stay the same; only a value changes.
-    await admin.call('PATCH', `/${webhook.id}`, { headers: { 'X-New': '5' } })
+    const changed = await admin.call('PATCH', `/${webhook.id}`, { headers: { 'X-New': '5' } })
+    expect(Date.parse(changed.json.webhook.headers_changed_at)).toBeGreaterThan(Date.parse(json.webhook.headers_changed_at))
+    expect((await admin.call('PATCH', `/${webhook.id}`, { timeout_ms: 2_000 })).json.webhook.headers_changed_at).toBe(changed.json.webhook.headers_changed_at)
     expect(await revision(webhook.id)).toBeGreaterThan(between)
     const none = await admin.call('PATCH', `/${webhook.id}`, { headers: { 'X-Keep': null, 'X-Change': null, 'X-New': null } })
     expect(none.json.webhook.header_names).toEqual([])

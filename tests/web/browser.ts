@@ -24,6 +24,8 @@ export type Visit = {
   /** The test provokes refusals or lost connections, which browsers log as errors by themselves. */
   expectFailedRequests?: boolean
   pseudoLocale?: boolean
+  /** The language of the browser. */
+  locale?: string
 }
 
 const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -46,9 +48,9 @@ export function useBrowser() {
   afterAll(() => browser.close())
 
   /** A page that nobody is signed in to. */
-  async function newPage({ width = 1280, height = 900, theme = 'light', expectFailedRequests = false, pseudoLocale = false }: Omit<Visit, 'organization'> = {}): Promise<Page> {
+  async function newPage({ width = 1280, height = 900, theme = 'light', expectFailedRequests = false, pseudoLocale = false, locale = 'en' }: Omit<Visit, 'organization'> = {}): Promise<Page> {
     const context = await browser.newContext({
-      viewport: { width, height }, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], timezoneId: 'Europe/Berlin', locale: 'en',
+      viewport: { width, height }, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'], timezoneId: 'Europe/Berlin', locale,
     })
     const problems: string[] = []
     const note = (text: string) => { if (!expectFailedRequests || !FAILED_REQUEST.test(text)) problems.push(text) }

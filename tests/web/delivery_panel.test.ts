@@ -33,6 +33,15 @@ describe('a link to a delivery', () => {
     expect(new URL(page.url()).hash).toBe('#attempt-1')
   })
 
+  test('shows numbers as they were sent, and copies a body to the letter', async () => {
+    const data = '{"id":12345678901234567890,"total":1.50}'
+    const { organization, path, ids } = await withDeliveries([{ data }])
+    const page = await visit({ organization, path: `${path}/${ids[0]}` })
+    await expectText(page.getByRole('region', { name: 'request body' }), /"id": 12345678901234567890,\s+"total": 1\.50/)
+    await page.getByRole('button', { name: 'Copy request body' }).click()
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(`"data":${data}`)
+  })
+
   test('that leads nowhere says the same as one that leads to another organization', async () => {
     const { organization, path } = await withDeliveries([{}])
     const elsewhere = { id: globex, name: 'Globex' }
@@ -89,6 +98,9 @@ describe('the keyboard', () => {
     await heading(page, 'contact.created').waitFor()
     await page.evaluate(() => { for (let press = 0; press < 5; press++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true })) })
     await shown(page).toBe(ids[5])
+    // Back leaves them all, however many were leafed through.
+    await page.goBack()
+    await expect.poll(() => new URL(page.url()).pathname).toBe(path)
   })
 
   test('Escape closes what lies above first', async () => {

@@ -32,7 +32,8 @@ test('a name is a name, wherever it is repeated', async () => {
     expect(await isTooWide(page), where).toBe(false)
   }
   await holds('list', html)
-  await page.getByRole('heading', { name: `${turned} ${formula} was turned off automatically` }).waitFor()
+  // Isolated, so that only the name itself is turned.
+  await page.getByRole('heading', { name: `\u2068${turned} ${formula}\u2069 was turned off automatically` }).waitFor()
   for (const [action, title] of [['Send test event', `Send test event to ${html}`], ['Edit', `Edit ${html}`], ['Delete…', `Delete “${html}”?`]] as const) {
     await page.getByRole('button', { name: `Actions for ${html}` }).click()
     await page.getByRole('button', { name: action, exact: true }).click()
@@ -48,6 +49,34 @@ test('a name is a name, wherever it is repeated', async () => {
   }
   await go(`/${id}`)
   await expect.poll(() => page.title()).toContain(html)
+})
+
+test('a long word is broken, and a turned name leaves the sentence around it as it is', async () => {
+  const organization = await addOrganization()
+  organization.name = `Organization ${'x'.repeat(100)}`
+  await sql`update public.organizations set name = ${organization.name} where id = ${organization.id}`
+  const id = await addWebhook(organization, { name: 'Slack \u202Estrela' })
+  for (const path of ['', `?panel=test&hook=${id}`, '/inbox', '/keys', `/${id}/settings`]) {
+    const page = await visit({ organization, width: 360, path: `/settings/webhooks${path}` })
+    await page.locator('main h1, main h2').first().waitFor()
+    expect(await isTooWide(page), path).toBe(false)
+  }
+  const page = await visit({ organization, path: `/settings/webhooks/${id}/settings` })
+  const sentence = page.getByText(/is on\./).first()
+  await sentence.waitFor()
+  // Where "is" stands: after the name, as in every sentence that is read from left to right.
+  const [name, is] = await sentence.evaluate((element) => {
+    const text = [...element.childNodes].find((node) => node.textContent!.includes('strela'))!
+    const leftOf = (part: string) => {
+      const range = document.createRange()
+      const start = text.textContent!.indexOf(part)
+      range.setStart(text, start)
+      range.setEnd(text, start + part.length)
+      return range.getBoundingClientRect().left
+    }
+    return [leftOf('strela'), leftOf('is on')]
+  })
+  expect(name).toBeLessThan(is!)
 })
 
 test('what a receiver answers arrives as text, cut where we say', async () => {

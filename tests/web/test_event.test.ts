@@ -78,6 +78,13 @@ test('the body can be edited; a mistake in it is found before it is sent', async
     await payload.fill('[1]')
     await expectText(dialog(page), 'The payload is a JSON object: it begins with a brace.')
     await payload.fill('{"a": 1}')
+    // What was typed stays, whatever else is looked at meanwhile.
+    await dialog(page).getByLabel('Event', { exact: true }).selectOption('deal.created')
+    await dialog(page).getByRole('radio', { name: 'Sample' }).click()
+    await expectText(dialog(page), '"title":')
+    await dialog(page).getByRole('radio', { name: 'Edit' }).click()
+    expect(await payload.inputValue()).toBe('{"a": 1}')
+    await dialog(page).getByLabel('Event', { exact: true }).selectOption('contact.created')
     await send(page)
     await expectText(result(page), '200 OK')
     expect(receiver.requests).toHaveLength(1)

@@ -60,6 +60,35 @@ describe('the overview', () => {
     expect(await busy.count()).toBe(0)
   })
 
+  test('numbers are written in one way, whatever the browser speaks; two hours of one name are two rows', async () => {
+    const organization = await addOrganization()
+    const id = await addWebhook(organization, { name: 'CRM sync' })
+    await addCounts(sql, organization, id, [{ answer: '200', attempts: 21_234, succeeded: 21_234 }, { answer: '500', attempts: 3_456, failed: 3_456 }])
+    const page = await visit({ organization, locale: 'de-DE' })
+    // The night in which Berlin sets its clocks back, in the middle of the day that is shown.
+    const start = Date.parse('2026-10-24T13:00:00Z')
+    let shift = 0
+    await page.route('**/rpc/webhook_overview', async (route) => {
+      const response = await route.fetch()
+      const overview = await response.json() as { buckets: Record<string, unknown>[] }
+      const buckets = overview.buckets.map((bucket, n) => ({ ...bucket, at: new Date(start + (n + shift) * 3_600_000).toISOString(), succeeded: n, attempts: n }))
+      await route.fulfill({ response, json: { ...overview, buckets } })
+    })
+    await page.goto(new URL(`/settings/webhooks/${id}`, page.url()).href)
+    await expectText(page.getByRole('main'), '21,234 of 24,690 attempts')
+    expect(await page.getByRole('main').innerText()).not.toMatch(/\d\.\d{3}/)
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    const hours = () => page.getByRole('group', { name: 'Deliveries over time' }).locator('th[scope=row]').allInnerTexts()
+    expect((await hours()).filter((hour) => hour === '02:00')).toHaveLength(2)
+    // An hour later there are as many rows as before.
+    await page.clock.install()
+    shift = 1
+    await page.clock.fastForward(60_000)
+    await page.evaluate(() => dispatchEvent(new Event('visibilitychange'))) // as when one comes back to the tab
+    await expect.poll(async () => (await hours())[0]).toBe('16:00')
+    expect(await hours()).toHaveLength(24)
+  })
+
   test('before the first delivery it claims nothing', async () => {
     const organization = await addOrganization()
     const page = await visit({ organization, path: `/settings/webhooks/${await addWebhook(organization)}` })

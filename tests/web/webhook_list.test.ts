@@ -237,6 +237,44 @@ describe('turned off automatically', () => {
   })
 })
 
+describe('many of them', () => {
+  test('are in the order in which people count, also the organizations', async () => {
+    const { organization } = await withWebhook({ name: 'Hook 13' })
+    for (const name of ['hook 1', 'Hook 2', 'Zapier', 'Äpfel']) await addWebhook(organization, { name })
+    const page = await visit({ organization })
+    await page.getByRole('link', { name: 'Zapier' }).waitFor()
+    expect(await page.locator('tbody th a').allInnerTexts()).toEqual(['Äpfel', 'hook 1', 'Hook 2', 'Hook 13', 'Zapier'])
+  })
+
+  test('at any width the switch and the actions are in sight', async () => {
+    const { organization } = await withWebhook()
+    for (const width of [360, 640, 720, 800, 1024]) {
+      const page = await visit({ organization, width })
+      const { x, width: size } = (await page.getByRole('button', { name: 'Actions for CRM sync' }).boundingBox())!
+      expect(x + size, String(width)).toBeLessThanOrEqual(width)
+      expect((await page.getByRole('link', { name: 'CRM sync' }).boundingBox())!.height, String(width)).toBeLessThan(30) // one line
+      // A table that does not fit scrolls inside its card.
+      expect(await page.locator('.card:has(> table)').evaluateAll((cards) => cards.every((card) => card.scrollWidth <= card.clientWidth)), String(width)).toBe(true)
+    }
+  })
+
+  test('the newest that were turned off are told of one by one, the others together, and the list stays in sight', async () => {
+    const organization = await addOrganization()
+    for (let n = 1; n <= 6; n += 1) {
+      const id = await addWebhook(organization, { name: `Hook ${n}` })
+      await sql`update public.webhook_configurations set is_active = false, disabled_reason = 'gone', disabled_at = now() - make_interval(hours => ${n}) where id = ${id}`
+    }
+    await addWebhook(organization, { name: 'Healthy' })
+    const page = await visit({ organization })
+    await page.getByRole('heading', { name: '3 more webhooks were turned off automatically' }).waitFor()
+    expect(await page.getByRole('heading', { name: /^Hook \d was turned off/ }).allInnerTexts()).toEqual([1, 2, 3].map((n) => expect.stringMatching(`^Hook ${n} `) as string))
+    expect(await page.getByRole('table').evaluate((table) => table.getBoundingClientRect().top)).toBeLessThan(700)
+    await page.getByRole('button', { name: 'Show all that are off' }).click()
+    await page.getByRole('link', { name: 'Healthy' }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('switch').count()).toBe(6)
+  })
+})
+
 describe('keyboard', () => {
   test('/ searches, c creates, ? explains, and all of it can be turned off', async () => {
     const { organization } = await withWebhook()

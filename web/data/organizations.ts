@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { byName } from './natural_order.ts'
 import { call } from './request.ts'
 
 const organization = z.object({ id: z.string(), name: z.string() })
@@ -27,8 +28,8 @@ const limits = z.object({
 export type Limits = z.output<typeof limits>
 
 /** The organizations of the signed-in person, by name. */
-export function listOrganizations(): Promise<Organization[]> {
-  return call(z.array(organization), 'webhook_organizations', {})
+export async function listOrganizations(): Promise<Organization[]> {
+  return (await call(z.array(organization), 'webhook_organizations', {})).sort(byName)
 }
 
 export function getCapabilities(organizationId: string): Promise<Capabilities> {

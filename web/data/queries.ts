@@ -1,5 +1,5 @@
 // Every query: key, function and type together, from broad to narrow. Invalidate `webhooks(organization)` and nothing is forgotten.
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, MutationCache, QueryClient, queryOptions } from '@tanstack/react-query'
 import * as apiKeys from './api_keys.ts'
 import * as catalog from './catalog.ts'
 import * as deliveries from './deliveries.ts'
@@ -22,7 +22,8 @@ export const queries = {
     queryOptions({
       queryKey: [...queries.organization(organizationId), 'capabilities'] as const,
       queryFn: () => organizations.getCapabilities(organizationId),
-      staleTime: 5 * minute,
+      // Whoever comes back to the page after a while may have been given another role.
+      staleTime: minute,
     }),
   limits: (organizationId: string) =>
     queryOptions({ queryKey: [...queries.organization(organizationId), 'limits'] as const, queryFn: () => organizations.getLimits(organizationId), staleTime: minute }),
@@ -30,7 +31,12 @@ export const queries = {
   list: (organizationId: string) =>
     queryOptions({
       queryKey: [...queries.organization(organizationId), 'webhooks'] as const,
-      queryFn: () => webhooks.listWebhooks(organizationId),
+      queryFn: async ({ client }) => {
+        const rows = await webhooks.listWebhooks(organizationId)
+        // To those who no longer belong here the server says the same as to those who have none.
+        if (rows.length === 0) await client.fetchQuery({ ...queries.capabilities(organizationId), staleTime: 10_000 })
+        return rows
+      },
       refetchInterval: 30_000,
     }),
 
@@ -96,7 +102,9 @@ function untilNews({ state, next_attempt_at }: deliveries.Delivery): number | fa
 }
 
 export function newQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    // A refusal may be news of one's role: what the screens offer is looked at again.
+    mutationCache: new MutationCache({ onError: (error) => { if (isForbidden(error)) void forgetCapabilities(client) } }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,
@@ -108,4 +116,8 @@ export function newQueryClient(): QueryClient {
       mutations: { networkMode: 'always' },
     },
   })
+  return client
 }
+
+const isForbidden = (error: unknown) => error instanceof ApiError && error.code === 'forbidden'
+const forgetCapabilities = (client: QueryClient) => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes('capabilities') })

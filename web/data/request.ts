@@ -2,7 +2,7 @@
 import type * as z from 'zod/mini'
 import { ApiError, refusal, toApiError } from './errors.ts'
 import { fetchInTime } from './fetch_in_time.ts'
-import { config, supabase } from './supabase.ts'
+import { config, forVisitor, supabase } from './supabase.ts'
 
 /** A test waits for its receiver, which may take 30 seconds. */
 const ASKED_FOR_MS = 45_000
@@ -13,11 +13,17 @@ type DatabaseRequest = { retry: (enabled: boolean) => PromiseLike<{ data: unknow
  * Awaits a PostgREST request and parses its data. Throws an `ApiError`. Not tried again in here: the client would for 7 seconds, and the
  * queries do so by themselves.
  */
-export async function read<Schema extends z.ZodMiniType>(schema: Schema, request: DatabaseRequest): Promise<z.output<Schema>> {
+export function read<Schema extends z.ZodMiniType>(schema: Schema, request: DatabaseRequest): Promise<z.output<Schema>> {
+  return forVisitor(answered(schema, request))
+}
+
+async function answered<Schema extends z.ZodMiniType>(schema: Schema, request: DatabaseRequest): Promise<z.output<Schema>> {
   const { data, error, status } = await request.retry(false)
   if (error !== null) throw toApiError(error, status)
   return parsed(schema, data)
 }
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** Calls one of our SQL functions as the signed-in user. */
 export function call<Schema extends z.ZodMiniType>(schema: Schema, name: string, args: Record<string, unknown>): Promise<z.output<Schema>> {
@@ -25,8 +31,12 @@ export function call<Schema extends z.ZodMiniType>(schema: Schema, name: string,
 }
 
 /** Asks the `webhooks` function: what needs secrets or the network. `path` begins after `/webhooks`. */
-export async function ask<Schema extends z.ZodMiniType>(
-  schema: Schema, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal,
+export function ask<Schema extends z.ZodMiniType>(schema: Schema, method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<z.output<Schema>> {
+  return forVisitor(askFunction(schema, method, path, body, signal))
+}
+
+async function askFunction<Schema extends z.ZodMiniType>(
+  schema: Schema, method: Method, path: string, body: unknown, signal: AbortSignal | undefined,
 ): Promise<z.output<Schema>> {
   const { data } = await supabase().auth.getSession()
   if (data.session === null) throw refusal('signed_out', { status: 401 })

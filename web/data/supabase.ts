@@ -26,6 +26,29 @@ function current() {
 export const supabase = (): SupabaseClient => current().client
 export const config = (): Config => current().config
 
+let visitor: string | null = null
+
+/** Says whose screen it is from now on; null: nobody's. */
+export function setVisitor(userId: string | null): void {
+  visitor = userId
+}
+
+/**
+ * The answer, for the person who asked. When somebody else sits there by the time it comes, it never does: a message about what the one
+ * before has done would tell the next one of it, and offer to undo it.
+ */
+export async function forVisitor<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const asked = visitor
+  const isGone = () => asked !== visitor
+  try {
+    const value = await answer
+    return isGone() ? await new Promise(() => {}) : value
+  } catch (error) {
+    if (isGone()) await new Promise(() => {})
+    throw error
+  }
+}
+
 /** Ends the session of this browser; other devices stay signed in. */
 export async function signOut(): Promise<void> {
   const { error } = await supabase().auth.signOut({ scope: 'local' })

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { CreateWebhookRequest, UpdateWebhookRequest } from '../../functions/core/webhook_input.ts'
 import { refusal } from './errors.ts'
+import { byName } from './natural_order.ts'
 import { ask, call, read } from './request.ts'
 import { supabase } from './supabase.ts'
 
@@ -49,6 +50,8 @@ const webhook = z.object({
   format: z.string(),
   filter: z.nullable(z.string()),
   header_names: z.array(z.string()),
+  /** When a value was last set or a header removed: nobody can read the values and compare. */
+  headers_changed_at: z.nullable(z.string()),
   timeout_ms: z.number(),
   retry_policy: z.string(),
   rate_limit: z.nullable(z.number()),
@@ -70,14 +73,24 @@ const webhook = z.object({
 export type Webhook = z.output<typeof webhook>
 const columns = Object.keys(webhook.shape).join(', ')
 
-export function listWebhooks(organizationId: string): Promise<ListedWebhook[]> {
-  return call(z.array(listedWebhook), 'webhook_list', { organization_id: organizationId })
+/** By name, as people count: "Hook 2" before "Hook 13". */
+export async function listWebhooks(organizationId: string): Promise<ListedWebhook[]> {
+  return (await call(z.array(listedWebhook), 'webhook_list', { organization_id: organizationId })).sort(byName)
 }
 
 /** Null when it does not exist, or belongs to an organization the person is not in. */
 export async function getWebhook(id: string): Promise<Webhook | null> {
   if (!isUuid(id)) return null
   return read(z.nullable(webhook), supabase().from('webhook_configurations').select(columns).eq('id', id).maybeSingle())
+}
+
+const lastChange = z.nullable(z.object({ at: z.string(), by_email: z.nullable(z.string()), by_key: z.nullable(z.string()) }))
+/** When and by whom settings were changed: a person, an API key, or somebody who is not known any more. */
+export type LastChange = z.output<typeof lastChange>
+
+/** Null when nothing was changed since it was made. */
+export function getLastChange(id: string): Promise<LastChange> {
+  return call(lastChange, 'webhook_last_change', { webhook_id: id })
 }
 
 export async function setActive(id: string, isActive: boolean): Promise<void> {

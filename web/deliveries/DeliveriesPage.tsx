@@ -53,7 +53,8 @@ export default function DeliveriesPage() {
   const { search } = useLocation()
   const path = `/settings/webhooks/${webhook.id}/deliveries`
   const linkTo = useCallback((id: string) => `${path}/${id}${search}`, [path, search])
-  const goTo = useCallback((id: string) => void navigate(linkTo(id)), [navigate, linkTo])
+  // Leafing through deliveries takes the place of the one that was open: Back leaves them all.
+  const goTo = useCallback((id: string) => void navigate(linkTo(id), { replace: true }), [navigate, linkTo])
   const close = useCallback(() => void navigate(`${path}${search}`), [navigate, path, search])
   const { fetchNextPage } = list
   const loadOlder = useCallback(async () => {

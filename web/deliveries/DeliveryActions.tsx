@@ -6,6 +6,7 @@ import { notDone, reason } from '../data/errors.ts'
 import { useRefusal } from '../session/permission.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
+import { copyAndSay, copyText } from '../ui/copy_text.ts'
 import { toastError, toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/delivery.ts'
 import { CancelAction } from './CancelAction.tsx'
@@ -36,8 +37,7 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
     if (delivery.state === 'succeeded') setAsking(true)
     else send()
   }
-  const copyId = () => navigator.clipboard.writeText(delivery.id).then(() => toastSuccess(t('delivery.id_copied')), () => toastError(t('common.copy_failed')))
-  useShortcuts({ r: ask, y: () => void copyId() })
+  useShortcuts({ r: ask, y: () => void copyAndSay(delivery.id, t('delivery.id_copied')) })
 
   const signed = webhook.secret_hint !== null
   const sent = useSentBody(detail, signed)
@@ -69,13 +69,9 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
 function CopyAction({ label, icon, text, unavailable = null }: { label: string; icon: ReactNode; text: () => string; unavailable?: string | null }) {
   const [copied, setCopied] = useState(false)
   async function copy() {
-    try {
-      await navigator.clipboard.writeText(text())
-      setCopied(true)
-      setTimeout(() => setCopied(false), 2_000)
-    } catch {
-      toastError(t('common.copy_failed'))
-    }
+    if (!await copyText(text())) return
+    setCopied(true)
+    setTimeout(() => setCopied(false), 2_000)
   }
   return (
     <>

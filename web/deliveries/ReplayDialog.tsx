@@ -49,16 +49,18 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
     },
   })
   const blocked = !isActive ? t('replay.off', { name: webhook.name }) : !isSpan ? t('replay.wrong_span') : n === null ? t('replay.counting') : n === 0 ? t('replay.none') : null
+  // What is under way can't be taken back, and why it did not work is said in here.
+  const close = () => { if (!start.isPending) onClose() }
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={close}
       dismissable={false}
       title={t('replay.title')}
       width="small"
       footer={(
         <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button aria-disabled={start.isPending} onClick={close}>{t('common.cancel')}</Button>
           <Button variant="primary" aria-busy={start.isPending} unavailable={blocked} onClick={() => { if (!start.isPending) start.mutate() }}>
             {start.isPending ? t('replay.starting') : n === null || n === 0 ? t('replay.start_none') : t('replay.start', { n })}
           </Button>

@@ -18,7 +18,7 @@ export function ByEvent({ overview: { by_event }, webhookId, range }: BreakdownP
     const failed = Math.max(0, attempts - succeeded)
     return {
       key: event_type, name: event_type, to: deliveriesLink(webhookId, { event: event_type, from: range }), good: succeeded / most, bad: failed / most,
-      cells: [attempts.toLocaleString(), <span key="failed" className={failed > 0 ? 'text-danger' : 'text-muted-foreground'}>{percent(failed, attempts)}</span>],
+      cells: [t('common.number', { n: attempts }), <span key="failed" className={failed > 0 ? 'text-danger' : 'text-muted-foreground'}>{percent(failed, attempts)}</span>],
     }
   })
   return <Breakdown title={t('overview.by_event')} headings={[t('common.event'), t('overview.attempts'), t('overview.failed_share')]} rows={rows} mono />
@@ -28,7 +28,7 @@ export function ByAnswer({ overview: { by_answer }, webhookId, range }: Breakdow
   const most = Math.max(1, ...by_answer.map(({ attempts }) => attempts))
   const rows = by_answer.map(({ answer, attempts }): Row => ({
     key: answer, name: answerName(answer), to: deliveriesLink(webhookId, { code: answer, from: range }), good: isSuccess(answer) ? attempts / most : 0, bad: isSuccess(answer) ? 0 : attempts / most,
-    cells: [attempts.toLocaleString()],
+    cells: [t('common.number', { n: attempts })],
   }))
   return <Breakdown title={t('overview.by_answer')} headings={[t('overview.answer'), t('overview.attempts')]} rows={rows} />
 }

@@ -26,20 +26,20 @@ export function NumberTiles({ overview, webhookId, range, isActive }: NumberTile
       <Tile
         name={t('overview.delivered')}
         to={deliveriesLink(webhookId, { status: 'succeeded', from: range })}
-        value={attempts >= RATE_FROM ? t('overview.rate', { rate: rounded((delivered / attempts) * 100) }) : delivered.toLocaleString()}
+        value={attempts >= RATE_FROM ? t('overview.rate', { rate: rounded((delivered / attempts) * 100) }) : t('common.number', { n: delivered })}
         note={t('overview.of_attempts', { delivered, n: attempts })}
       />
       <Tile
         name={t('overview.failed')}
         to={deliveriesLink(webhookId, { status: 'failed', from: range })}
-        value={failed.toLocaleString()}
+        value={t('common.number', { n: failed })}
         note={failed === 0 ? t('overview.none_failed') : t('overview.failed_help')}
         tone={failed > 0 ? 'danger' : undefined}
       />
       <Tile
         name={t('overview.waiting')}
         to={deliveriesLink(webhookId, { status: 'retrying', from: '30d' })}
-        value={retrying >= COUNTED_UP_TO ? t('overview.at_least', { n: COUNTED_UP_TO }) : retrying.toLocaleString()}
+        value={retrying >= COUNTED_UP_TO ? t('overview.at_least', { n: COUNTED_UP_TO }) : t('common.number', { n: retrying })}
         note={retrying === 0 ? t('overview.none_waiting') : waitingNote}
         tone={retrying > 0 ? 'warning' : undefined}
       />

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { queries } from '../data/queries.ts'
 import type { SecretState } from '../data/secrets.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Button } from '../ui/Button.tsx'
+import { lazyPart } from '../ui/lazy_part.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Time } from '../ui/Time.tsx'
@@ -17,7 +18,7 @@ import { rolledAt } from './rolled_at.ts'
 import { Section } from './Section.tsx'
 import { useWebhook } from './webhook_context.ts'
 
-const Snippets = lazy(() => import('../snippets/Snippets.tsx'))
+const Snippets = lazyPart(() => import('../snippets/Snippets.tsx'), <div className="skeleton h-64" />)
 
 export function SecretSection() {
   const { webhook } = useWebhook()
@@ -66,7 +67,7 @@ function Secret({ state }: { state: SecretState }) {
       {hint !== null && (
         <div className="border-t border-border pt-4">
           <h3 className="mb-2 font-medium">{t('secret.verify')}</h3>
-          <Suspense fallback={<div className="skeleton h-64" />}><Snippets /></Suspense>
+          <Snippets />
         </div>
       )}
       {rolling && <RollDialog webhookId={webhook.id} state={state} onClose={() => setRolling(false)} />}

@@ -25,12 +25,13 @@ export default function SettingsPage() {
   return (
     <div className="divide-y divide-border">
       <Section id="general" title={t('settings.general')} help={t('settings.general_help')}>
-        {mayNotChange === null
+        {/* What is typed stays, whatever has become of one's role since: it can be copied at least. */}
+        {mayNotChange === null || dirtyGeneral
           ? <WebhookForm organizationId={webhook.organization_id} webhook={webhook} onDirtyChange={setDirtyGeneral} />
           : <ReadOnly reason={mayNotChange} />}
       </Section>
       <SecretSection />
-      <HeadersSection onDirtyChange={setDirtyHeaders} mayNotChange={mayNotChange} />
+      <HeadersSection onDirtyChange={setDirtyHeaders} mayNotChange={dirtyHeaders ? null : mayNotChange} />
       <TurnOffSection />
       <DeleteSection />
       <LeaveGuard dirty={dirtyGeneral || dirtyHeaders} />

@@ -4,8 +4,8 @@ import type { ListedWebhook } from '../data/webhooks.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Button, ButtonLink } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
+import { copyAndSay } from '../ui/copy_text.ts'
 import { RowMenu } from '../ui/RowMenu.tsx'
-import { toastError, toastSuccess } from '../ui/Toast.tsx'
 import { ActiveSwitch } from '../webhooks/ActiveSwitch.tsx'
 import { actionsId } from '../webhooks/WebhookActions.tsx'
 import { StatusBadge } from '../webhooks/StatusBadge.tsx'
@@ -20,7 +20,6 @@ export const TEST_BUTTON = 'send-test'
 export function WebhookHeader({ organizationId, webhook, onTest, onDelete }: WebhookHeaderProps) {
   const refusal = useRefusal()
   const { id, name, url } = webhook
-  const copyId = () => navigator.clipboard.writeText(id).then(() => toastSuccess(list('list.id_copied')), () => toastError(t('common.copy_failed')))
   return (
     <header>
       <Link to="/settings/webhooks" className="-ms-1.5 inline-flex h-7 items-center gap-0.5 rounded-md pe-2 ps-1 text-[0.8125rem] text-muted-foreground hover:bg-muted hover:text-foreground">
@@ -40,7 +39,7 @@ export function WebhookHeader({ organizationId, webhook, onTest, onDelete }: Web
             label={list('list.actions', { name })}
             triggerId={actionsId(id)}
             actions={[
-              { label: list('list.copy_id'), icon: <Copy aria-hidden />, onSelect: () => void copyId() },
+              { label: list('list.copy_id'), icon: <Copy aria-hidden />, onSelect: () => void copyAndSay(id, list('list.id_copied')) },
               { label: list('list.delete'), icon: <Trash2 aria-hidden />, onSelect: onDelete, danger: true, unavailable: refusal('delete') },
             ]}
           />

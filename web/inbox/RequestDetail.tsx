@@ -5,11 +5,11 @@ import { HeaderList } from '../deliveries/HeaderList.tsx'
 import { curlCommand } from '../deliveries/sent_request.ts'
 import { useEscape } from '../deliveries/useEscape.ts'
 import { Button } from '../ui/Button.tsx'
+import { copyText } from '../ui/copy_text.ts'
 import { Json } from '../ui/Json.tsx'
 import { Time } from '../ui/Time.tsx'
 import { duration, size } from '../ui/time_format.ts'
 import { FROM_LG } from '../ui/useMedia.ts'
-import { toastError } from '../ui/Toast.tsx'
 import { t } from '../words/inbox.ts'
 import { Verdict } from './Verdict.tsx'
 
@@ -69,13 +69,9 @@ function CopyCurl({ request, inbox }: { request: InboxRequest; inbox: Inbox }) {
   const [copied, setCopied] = useState(false)
   async function copy() {
     const headers = Object.entries(request.headers).filter(([name]) => !NOT_REPEATED.has(name)).map(([name, value]) => ({ name, value }))
-    try {
-      await navigator.clipboard.writeText(curlCommand(inboxUrl(inbox), headers, request.body ?? ''))
-      setCopied(true)
-      setTimeout(() => setCopied(false), 2_000)
-    } catch {
-      toastError(t('common.copy_failed'))
-    }
+    if (!await copyText(curlCommand(inboxUrl(inbox), headers, request.body ?? ''))) return
+    setCopied(true)
+    setTimeout(() => setCopied(false), 2_000)
   }
   return (
     <>

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { signOut, supabase } from '../data/supabase.ts'
+import { setVisitor, signOut, supabase } from '../data/supabase.ts'
 
 export type Session = { email: string; userId: string; signOut: () => Promise<void> }
 type SessionState = { state: 'checking' } | { state: 'signed_out' } | ({ state: 'signed_in' } & Session)
@@ -12,6 +12,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const { data } = supabase().auth.onAuthStateChange((_event, session) => {
+      // Here and not in an effect: what is rendered next asks at once.
+      setVisitor(session?.user.id ?? null)
       const next = session === null ? null : { id: session.user.id, email: session.user.email ?? '' }
       setUser((before) => (before?.id === next?.id && before !== undefined ? before : next))
     })
@@ -25,6 +27,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       state: 'signed_in', email: user.email, userId: user.id,
       signOut: async () => {
         await signOut()
+        setVisitor(null)
         setUser(null)
       },
     }

@@ -28,8 +28,9 @@ type AlertDialogProps = {
 export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, unavailable = null, error = null, danger = false, returnTo }: AlertDialogProps) {
   const cancelButton = useRef<HTMLButtonElement>(null)
   useInertPage(open)
+  // What is under way can't be taken back, and why it did not work is said in here.
   return (
-    <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose() }}>
+    <Base.Root open={open} onOpenChange={(next) => { if (!next && !pending) onClose() }}>
       <Base.Portal>
         <Base.Backdrop className="overlay-backdrop fixed inset-0 z-50" />
         <Base.Viewport className="fixed inset-0 z-50 flex items-center justify-center p-4">
@@ -38,7 +39,7 @@ export function AlertDialog({ open, onClose, title, children, confirm, onConfirm
             {children && <Base.Description render={<div />} className="mt-1.5 space-y-2 text-muted-foreground">{children}</Base.Description>}
             {error !== null && <p role="alert" className="mt-3 rounded-md bg-danger-soft px-3 py-2 text-danger">{error}</p>}
             <div className="mt-5 flex flex-wrap justify-end gap-2">
-              <Base.Close ref={cancelButton} render={<Button>{cancel ?? t('common.cancel')}</Button>} />
+              <Base.Close ref={cancelButton} render={<Button aria-disabled={pending}>{cancel ?? t('common.cancel')}</Button>} />
               <Button variant={danger ? 'danger' : 'primary'} aria-busy={pending} unavailable={unavailable} onClick={() => { if (!pending) onConfirm() }}>{confirm}</Button>
             </div>
           </Base.Popup>

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
 import { cx } from './cx.ts'
+import { lazyPart } from './lazy_part.tsx'
 
 // The chart library is larger than all our screens together: it is fetched only where a chart is shown.
-const BarChart = lazy(() => import('./BarChart.tsx'))
+const BarChart = lazyPart(() => import('./BarChart.tsx'), <div className="skeleton h-full" />)
 
 export type ChartSeries = { key: string; name: string; tone: 'success' | 'danger' | 'accent' }
 export type ChartRow = { label: string; values: Record<string, number> }
@@ -35,9 +36,7 @@ export function Chart({ title, series, rows, rowHeading, className, linkOf }: Ch
         ? <ChartTable title={title} series={series} rows={rows} rowHeading={rowHeading} linkOf={linkOf} />
         : (
             <div className="h-56">
-              <Suspense fallback={<div className="skeleton h-full" />}>
-                <BarChart title={title} series={series} rows={rows} {...(linkOf ? { onSelect: (_: ChartRow, index: number) => void navigate(linkOf(index)) } : {})} />
-              </Suspense>
+              <BarChart title={title} series={series} rows={rows} {...(linkOf ? { onSelect: (_: ChartRow, index: number) => void navigate(linkOf(index)) } : {})} />
             </div>
           )}
     </section>
@@ -56,7 +55,8 @@ function ChartTable({ title, series, rows, rowHeading, linkOf }: Omit<ChartProps
         </thead>
         <tbody>
           {rows.map(({ label, values }, index) => (
-            <tr key={label} className="border-b border-border last:border-0">
+            // Not by its label: when clocks are set back, two hours have the same.
+            <tr key={index} className="border-b border-border last:border-0">
               <th scope="row" className="py-1.5 pe-3 font-normal">
                 {linkOf && series.some(({ key }) => values[key]) ? <Link to={linkOf(index)} className="link">{label}</Link> : label}
               </th>

@@ -9,6 +9,8 @@ const PLAIN_FROM = 100_000
 
 type CodeProps = {
   text: string
+  /** What is copied, when it is not what is shown. */
+  copied?: string
   /** What it is, for the copy button and for screen readers. */
   label: string
   language?: 'json' | 'code' | 'text'
@@ -20,7 +22,7 @@ type CodeProps = {
 }
 
 /** Code with colors, made of elements: no HTML from outside, no inline style. */
-export function Code({ text, label, language = 'code', className, wrappable = false, short = false }: CodeProps) {
+export function Code({ text, copied = text, label, language = 'code', className, wrappable = false, short = false }: CodeProps) {
   const [wrapped, setWrapped] = useState(true)
   const large = text.length > PLAIN_FROM
   const tokens = useMemo<Token[]>(() => {
@@ -35,7 +37,7 @@ export function Code({ text, label, language = 'code', className, wrappable = fa
             {t('common.wrap_lines')}
           </button>
         )}
-        <CopyButton text={text} what={label} />
+        <CopyButton text={copied} what={label} />
       </div>
       <pre
         tabIndex={0}

@@ -10,7 +10,7 @@ export function Problem({ title, error, onRetry }: { title: string; error: unkno
   const { code, message } = toApiError(error)
   const failures = useFailures(error)
   const session = useSessionState()
-  const [reference] = useState(() => crypto.randomUUID().slice(0, 8))
+  const [reference] = useState(newReference)
   return (
     <div role="alert" className="card flex flex-col items-center gap-2 px-6 py-12 text-center">
       <CircleAlert aria-hidden className="size-6 text-danger" />
@@ -23,6 +23,9 @@ export function Problem({ title, error, onRetry }: { title: string; error: unkno
     </div>
   )
 }
+
+/** Not crypto.randomUUID, which a page that came over plain http does not have. */
+const newReference = () => [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 function useFailures(error: unknown): number {
   const seen = useRef<unknown>(null)

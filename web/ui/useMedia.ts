@@ -10,4 +10,6 @@ export function useMedia(query: string): boolean {
 }
 
 export const FROM_SM = '(min-width: 40rem)'
+/** From here on the table of webhooks fits beside the margins; at twice the size a laptop's screen is narrower. */
+export const FROM_TABLE = '(min-width: 50rem)'
 export const FROM_LG = '(min-width: 64rem)'

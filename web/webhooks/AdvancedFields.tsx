@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
-import { lazy, Suspense, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { useWatch } from 'react-hook-form'
 import { FORMAT_NAMES } from '../../functions/core/formats/index.ts'
 import { RETRY_POLICY_NAMES } from '../../functions/core/retry.ts'
 import { queries } from '../data/queries.ts'
 import { Checkbox } from '../ui/Checkbox.tsx'
 import { Field } from '../ui/Field.tsx'
+import { lazyPart } from '../ui/lazy_part.tsx'
 import { RadioGroup } from '../ui/RadioGroup.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -15,7 +16,7 @@ import { t } from '../words/form.ts'
 import { HeaderRows } from './HeaderRows.tsx'
 import type { WebhookFormState } from './useWebhookForm.ts'
 
-const PayloadFields = lazy(() => import('./PayloadFields.tsx'))
+const PayloadFields = lazyPart(() => import('./PayloadFields.tsx'), <Skeleton rows={2} rowClass="h-9" />)
 
 const FILTER_EXAMPLE = '$.new.value > 1000'
 
@@ -82,7 +83,7 @@ export function AdvancedFields({ organizationId, isNew, withHeaders = true, stat
           </Field>
         </div>
         {/* Most never open this part, so it comes when they do. */}
-        {(open || isWrong) && <Suspense fallback={<Skeleton rows={2} rowClass="h-9" />}><PayloadFields organizationId={organizationId} state={state} /></Suspense>}
+        {(open || isWrong) && <PayloadFields organizationId={organizationId} state={state} />}
         <div className="flex items-start gap-2.5">
           <Checkbox id={orderedId} checked={ordered} describedBy={`${orderedId}-help`} onChange={(on) => form.setValue('ordered', on, change)} />
           <div className="pt-0.5">

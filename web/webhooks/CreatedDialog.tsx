@@ -1,13 +1,13 @@
 import { CircleCheck, Send } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
+import { lazyPart } from '../ui/lazy_part.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
 import { t } from '../words/form.ts'
 import { SecretBox } from './SecretBox.tsx'
 import type { Saved } from './useWebhookForm.ts'
 
-const Snippets = lazy(() => import('../snippets/Snippets.tsx'))
+const Snippets = lazyPart(() => import('../snippets/Snippets.tsx'), <div className="skeleton h-64" />)
 
 /** After creating: the secret, how to check it, and the next step. */
 export function CreatedDialog({ saved: { name, secret }, onClose, onTest, returnTo }: { saved: Saved; onClose: () => void; onTest: () => void; returnTo?: string }) {
@@ -36,7 +36,7 @@ export function CreatedDialog({ saved: { name, secret }, onClose, onTest, return
               </section>
               <section>
                 <h3 className="mb-2 font-medium">{t('form.verify')}</h3>
-                <Suspense fallback={<div className="skeleton h-64" />}><Snippets /></Suspense>
+                <Snippets />
               </section>
             </div>
           )}

@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { Limits } from '../data/organizations.ts'
+import { lazyPart } from '../ui/lazy_part.tsx'
 import { duration } from '../ui/time_format.ts'
 import { t } from '../words/help.ts'
 
@@ -8,7 +9,7 @@ import { t } from '../words/help.ts'
 const BODY = '{"id", "event", "timestamp", "data"}'
 const ID_HEADER = 'webhook-id'
 
-const Snippets = lazy(() => import('../snippets/Snippets.tsx'))
+const Snippets = lazyPart(() => import('../snippets/Snippets.tsx'), <div className="skeleton h-64" />)
 
 /** Collapsed help below the list. Its numbers come from the server, so that it cannot promise what is not so. */
 export default function HowWebhooksWork({ limits }: { limits: Limits | undefined }) {
@@ -37,7 +38,7 @@ export default function HowWebhooksWork({ limits }: { limits: Limits | undefined
         </div>
         <div className="min-w-0 lg:col-span-2">
           <Answer question={t('help.signature')}>{t('help.signature_text')}</Answer>
-          <div className="mt-3">{open && <Suspense fallback={<div className="skeleton h-64" />}><Snippets /></Suspense>}</div>
+          <div className="mt-3">{open && <Snippets />}</div>
         </div>
       </div>
     </details>

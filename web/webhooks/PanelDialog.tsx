@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
@@ -57,11 +58,13 @@ export default function PanelDialog({ panel: { panel, hook, event }, webhooks, c
 
 function EditDialog({ id, organizationId, onClose, onTest }: { id: string; organizationId: string; onClose: () => void; onTest: (id: string) => void }) {
   const mayNotChange = useRefusal()('manage')
+  const [isDirty, setDirty] = useState(false)
   // Always fresh: an edit that starts from an old copy would overwrite what somebody saved since.
   const webhook = useQuery({ ...queries.settings(id), staleTime: 0, refetchOnWindowFocus: false })
-  if (mayNotChange !== null) return <NotAllowedDialog title={t('common.edit')} reason={mayNotChange} onClose={onClose} />
+  // What is typed stays, whatever has become of one's role since: it can be copied at least.
+  if (mayNotChange !== null && !isDirty) return <NotAllowedDialog title={t('common.edit')} reason={mayNotChange} onClose={onClose} />
   if (webhook.isFetchedAfterMount && webhook.data) {
-    return <WebhookFormDialog organizationId={organizationId} webhook={webhook.data} onClose={onClose} onTest={onTest} returnTo={actionsId(id)} />
+    return <WebhookFormDialog organizationId={organizationId} webhook={webhook.data} onClose={onClose} onTest={onTest} onDirtyChange={setDirty} returnTo={actionsId(id)} />
   }
   if (webhook.isFetchedAfterMount && webhook.data === null) return <Gone onClose={onClose} />
   return (

@@ -44,8 +44,11 @@ function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
   const groups = inTwoGroups(types, webhook.events)
   const [picked, setPicked] = useState(eventType ?? null)
   const type = types.find(({ name }) => name === picked) ?? groups[0]?.types[0]
-  const [edited, setEdited] = useState<string | null>(null)
+  // What was typed stays, whatever else is chosen meanwhile.
+  const [typed, setTyped] = useState<string | null>(null)
+  const [isEditing, setEditing] = useState(false)
   const sample = JSON.stringify(type?.sample.data ?? {}, null, 2)
+  const edited = isEditing ? (typed ?? sample) : null
   const payload = edited === null ? null : parseObject(edited)
   const waiting = useRef<AbortController | null>(null)
   const [stopped, setStopped] = useState(false)
@@ -105,7 +108,7 @@ function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
               label={t('test.event')}
               className="w-full"
               value={type?.name ?? ''}
-              onChange={(name) => { setPicked(name); setEdited(null) }}
+              onChange={setPicked}
               options={groups.map(({ heading, types: inGroup }) => ({ group: heading, options: inGroup.map(({ name }) => ({ value: name, label: name })) }))}
             />
           )}
@@ -116,7 +119,7 @@ function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
             inline
             label={t('test.payload')}
             value={edited === null ? 'sample' : 'edit'}
-            onChange={(mode) => setEdited(mode === 'edit' ? sample : null)}
+            onChange={(mode) => setEditing(mode === 'edit')}
             options={[{ value: 'sample', label: t('test.sample') }, { value: 'edit', label: t('test.edit') }]}
           />
           <div className="mt-2.5">
@@ -125,7 +128,7 @@ function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
               : (
                   <Field label={<span className="sr-only">{t('test.payload_label')}</span>} error={payload?.ok === false ? payload.problem : undefined}>
                     {(parts) => (
-                      <textarea {...parts} className="field max-h-96 font-mono text-[0.8125rem]" rows={Math.min(14, edited.split('\n').length + 1)} dir="ltr" spellCheck={false} value={edited} onChange={(event) => setEdited(event.target.value)} />
+                      <textarea {...parts} className="field max-h-96 font-mono text-[0.8125rem]" rows={Math.min(14, edited.split('\n').length + 1)} dir="ltr" spellCheck={false} value={edited} onChange={(event) => setTyped(event.target.value)} />
                     )}
                   </Field>
                 )}

@@ -72,18 +72,20 @@ export default function TurnOnDialog({ webhook: { id, name, missed, disabled_at,
     }
   }
 
+  // What is under way can't be taken back, and why it did not work is said in here.
+  const close = () => { if (!turnOn.isPending) onClose() }
   const result = test.data
   const why = result && cause({ ...result, url: result.request.url, timeout_ms: timeoutMs })
   return (
     <Dialog
       open
       width="small"
-      onClose={onClose}
+      onClose={close}
       finalFocus={returnFocusTo(returnTo, 'create-webhook')}
       title={t('turn_on.title', { name })}
       footer={(
         <>
-          {result?.ok === false || test.isError ? <Button onClick={() => test.mutate()}>{t('common.try_again')}</Button> : <Button onClick={onClose}>{t('common.cancel')}</Button>}
+          {result?.ok === false || test.isError ? <Button onClick={() => test.mutate()}>{t('common.try_again')}</Button> : <Button aria-disabled={turnOn.isPending} onClick={close}>{t('common.cancel')}</Button>}
           {!test.isPending && !test.isIdle && (
             <Button variant={result?.ok ? 'primary' : 'danger'} aria-busy={turnOn.isPending} onClick={() => { if (!turnOn.isPending) turnOn.mutate() }}>
               {result?.ok ? t('turn_on.confirm') : t('turn_on.anyway')}

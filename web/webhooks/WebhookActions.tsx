@@ -1,8 +1,8 @@
 import { Copy, Pencil, ScrollText, Send, Trash2 } from 'lucide-react'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { useRefusal } from '../session/permission.ts'
+import { copyAndSay } from '../ui/copy_text.ts'
 import { RowMenu } from '../ui/RowMenu.tsx'
-import { toastError, toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/list.ts'
 
 type WebhookActionsProps = {
@@ -17,7 +17,6 @@ export const actionsId = (webhookId: string) => `actions-${webhookId}`
 
 export function WebhookActions({ webhook: { id, name }, onTest, onEdit, onDelete }: WebhookActionsProps) {
   const refusal = useRefusal()
-  const copyId = () => navigator.clipboard.writeText(id).then(() => toastSuccess(t('list.id_copied')), () => toastError(t('common.copy_failed')))
   return (
     <RowMenu
       label={t('list.actions', { name })}
@@ -26,7 +25,7 @@ export function WebhookActions({ webhook: { id, name }, onTest, onEdit, onDelete
         { label: t('list.view_deliveries'), icon: <ScrollText aria-hidden />, to: `/settings/webhooks/${id}/deliveries` },
         { label: t('common.test_event'), icon: <Send aria-hidden />, onSelect: onTest, unavailable: refusal('test') },
         { label: t('common.edit'), icon: <Pencil aria-hidden />, onSelect: onEdit, unavailable: refusal('manage') },
-        { label: t('list.copy_id'), icon: <Copy aria-hidden />, onSelect: () => void copyId() },
+        { label: t('list.copy_id'), icon: <Copy aria-hidden />, onSelect: () => void copyAndSay(id, t('list.id_copied')) },
         { label: t('list.delete'), icon: <Trash2 aria-hidden />, onSelect: onDelete, danger: true, unavailable: refusal('delete') },
       ]}
     />

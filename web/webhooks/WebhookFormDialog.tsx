@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useBackGuard } from '../app/useBackGuard.ts'
 import type { Webhook } from '../data/webhooks.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
@@ -21,12 +21,14 @@ type WebhookFormDialogProps = {
   onClose: () => void
   /** After creating: the test dialog of the new webhook. */
   onTest: (webhookId: string) => void
+  /** Tells whether there is something that leaving would throw away. */
+  onDirtyChange?: (dirty: boolean) => void
   /** Id of the element that gets the focus back. */
   returnTo?: string
 }
 
 /** Creates or edits a webhook, and asks before typed text is thrown away. After creating, the same dialog shows the secret. */
-export function WebhookFormDialog({ organizationId, webhook, initial, onClose, onTest, returnTo }: WebhookFormDialogProps) {
+export function WebhookFormDialog({ organizationId, webhook, initial, onClose, onTest, onDirtyChange, returnTo }: WebhookFormDialogProps) {
   const [made, setMade] = useState<Saved | null>(null)
   const [asking, setAsking] = useState(false)
   const nameInput = useRef<HTMLInputElement>(null)
@@ -39,6 +41,7 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
     },
   })
   const { isDirty } = state.form.formState
+  useEffect(() => onDirtyChange?.(isDirty), [isDirty, onDirtyChange])
   const back = useBackGuard(isDirty && made === null)
   function close() {
     // What is being saved can't be discarded any more.

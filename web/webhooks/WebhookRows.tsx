@@ -2,7 +2,7 @@ import { Link } from 'react-router'
 import type { EventType } from '../data/catalog.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { Time } from '../ui/Time.tsx'
-import { FROM_SM, useMedia } from '../ui/useMedia.ts'
+import { FROM_TABLE, useMedia } from '../ui/useMedia.ts'
 import { VisuallyHidden } from '../ui/VisuallyHidden.tsx'
 import { t } from '../words/list.ts'
 import { Activity } from './Activity.tsx'
@@ -20,20 +20,21 @@ type RowsProps = {
   onDelete: (webhook: ListedWebhook) => void
 }
 
-/** The webhooks: a table where there is room for one, cards below 640 px. */
+/** The webhooks: a table where there is room for one, else cards. */
 export function WebhookRows(props: RowsProps) {
-  return useMedia(FROM_SM) ? <WebhookTable {...props} /> : <WebhookCards {...props} />
+  return useMedia(FROM_TABLE) ? <WebhookTable {...props} /> : <WebhookCards {...props} />
 }
 
 function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProps) {
   return (
     <div className="card relative overflow-x-auto">
-      <table className="w-full min-w-[46rem] table-fixed text-start">
+      <table className="w-full min-w-[45.5rem] table-fixed text-start">
         <colgroup>
           <col />
           <col className="w-[13.25rem]" />
           <col className="w-[15.25rem]" />
-          <col className="w-[7.5rem] max-lg:hidden" />
+          {/* Beside the navigation of a narrow screen it would leave the name no room. */}
+          <col className="w-[7.5rem] max-xl:hidden" />
           <col className="w-16" />
           <col className="w-12" />
         </colgroup>
@@ -42,7 +43,7 @@ function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProp
             <th scope="col" className="py-2.5 pe-3 ps-4 font-medium">{t('list.column_webhook')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('common.status')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('list.column_activity')}</th>
-            <th scope="col" className="px-3 py-2.5 font-medium whitespace-nowrap max-lg:hidden">{t('list.column_last')}</th>
+            <th scope="col" className="px-3 py-2.5 font-medium whitespace-nowrap max-xl:hidden">{t('list.column_last')}</th>
             <th scope="col" className="px-3 py-2.5 font-medium">{t('list.column_on')}</th>
             <th scope="col" className="py-2.5 pe-3"><VisuallyHidden>{t('common.actions')}</VisuallyHidden></th>
           </tr>
@@ -53,7 +54,7 @@ function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProp
               <th scope="row" className="py-3 pe-3 ps-4 font-normal"><Identity webhook={webhook} types={types} /></th>
               <td className="py-3 pe-2 ps-3"><StatusBadge webhook={webhook} /></td>
               <td className="px-3 py-3"><Activity webhook={webhook} /></td>
-              <td className="px-3 py-3 whitespace-nowrap max-lg:hidden"><LastDelivery at={webhook.last_delivery_at} /></td>
+              <td className="px-3 py-3 whitespace-nowrap max-xl:hidden"><LastDelivery at={webhook.last_delivery_at} /></td>
               <td className="px-3 py-3"><ActiveSwitch organizationId={organizationId} webhook={webhook} /></td>
               <td className="py-3 pe-3 text-end"><Actions webhook={webhook} {...handlers} /></td>
             </tr>

@@ -8,6 +8,7 @@ import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
 import { useRefusal } from '../session/permission.ts'
+import { Banner } from '../ui/Banner.tsx'
 import { Button, ButtonLink } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { Outdated } from '../ui/Outdated.tsx'
@@ -84,6 +85,9 @@ export default function WebhooksPage() {
   }
 }
 
+/** The newest that were turned off are told of one by one. More of them would push the list off the screen. */
+const MOST_BANNERS = 3
+
 type Asked = { about: 'delete' | 'turn_on'; webhook: ListedWebhook }
 
 function WebhookList({ organizationId, webhooks }: { organizationId: string; webhooks: ListedWebhook[] }) {
@@ -95,10 +99,18 @@ function WebhookList({ organizationId, webhooks }: { organizationId: string; web
   useShortcuts({ '/': () => search.current?.focus() })
 
   const shown = filterWebhooks(webhooks, filters, types)
-  const turnedOff = webhooks.filter((webhook) => webhookStatus(webhook) === 'turned_off')
+  const turnedOff = webhooks.filter((webhook) => webhookStatus(webhook) === 'turned_off').sort((a, b) => Date.parse(b.disabled_at ?? '') - Date.parse(a.disabled_at ?? ''))
+  const told = turnedOff.slice(0, MOST_BANNERS)
   return (
     <>
-      {turnedOff.map((webhook) => <TurnedOffBanner key={webhook.id} webhook={webhook} onTurnOn={() => setAsked({ about: 'turn_on', webhook })} />)}
+      {told.map((webhook) => <TurnedOffBanner key={webhook.id} webhook={webhook} onTurnOn={() => setAsked({ about: 'turn_on', webhook })} />)}
+      {turnedOff.length > told.length && (
+        <Banner
+          tone="danger"
+          title={t('list.off_more', { n: turnedOff.length - told.length })}
+          actions={filters.status !== 'turned_off' && <Button size="small" onClick={() => changeFilters({ ...NO_FILTERS, status: 'turned_off' })}>{t('list.show_off')}</Button>}
+        />
+      )}
       <FilterBar filters={filters} onChange={changeFilters} types={types} count={shown.length} searchRef={search} />
       {shown.length === 0
         ? <Empty icon={<SearchX />} title={t('list.no_match')} actions={<Button onClick={() => changeFilters(NO_FILTERS)}>{t('common.clear_filters')}</Button>} />

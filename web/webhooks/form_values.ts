@@ -93,7 +93,13 @@ function headerChanges(saved: readonly string[], rows: readonly HeaderRow[]): Re
   return Object.fromEntries([...removed, ...set])
 }
 
-/** Whether somebody else changed what this form edits. A toggle or a failure in between is no conflict. */
+/** Whether header values are about to be set that somebody else has changed: nobody can read them, so only the time tells. */
+export function headersChangedMeanwhile(opened: Webhook, now: Webhook, values: FormValues, part: FormPart = 'all'): boolean {
+  const time = ({ headers_changed_at: at }: Webhook) => (at === null ? 0 : Date.parse(at))
+  return part !== 'general' && time(opened) !== time(now) && Object.keys(headerChanges(opened.header_names, values.headers)).length > 0
+}
+
+/** Whether somebody else changed what this form edits and shows. A toggle or a failure in between is no conflict. */
 export function changedMeanwhile(opened: Webhook, now: Webhook, part: FormPart = 'all'): boolean {
   const edited = (webhook: Webhook) => {
     const { headers, ...general } = valuesOf(webhook)

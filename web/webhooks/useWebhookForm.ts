@@ -1,16 +1,19 @@
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useForm, type FieldPath, type UseFormReturn } from 'react-hook-form'
 import { notDone, reason, toApiError, type ApiError } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { config } from '../data/supabase.ts'
-import { createWebhook, getWebhook, updateWebhook, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
+import { createWebhook, getLastChange, getWebhook, updateWebhook, type LastChange, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
 import { t } from '../words/form.ts'
-import { changedMeanwhile, createRequest, EMPTY, updateRequest, valuesOf, type FormPart, type FormValues } from './form_values.ts'
+import { changedMeanwhile, createRequest, EMPTY, headersChangedMeanwhile, updateRequest, valuesOf, type FormPart, type FormValues } from './form_values.ts'
 import { formSchema } from './form_rules.ts'
 
 export type Saved = { id: string; name: string; secret: string | null }
+
+/** `by`: null when it is not known. `isHidden`: only values of headers, which nobody can read, were changed. */
+type Conflict = { theirs: Webhook; by: LastChange; isHidden: boolean }
 
 export type WebhookFormState = {
   form: UseFormReturn<FormValues>
@@ -21,7 +24,7 @@ export type WebhookFormState = {
   /** Why the server did not take it, when no field is at fault. */
   refusal: string | null
   /** What somebody else saved meanwhile, and what to do about it. */
-  conflict: { theirs: Webhook; showTheirs: () => void; overwrite: () => void; dismiss: () => void } | null
+  conflict: (Conflict & { showTheirs: () => void; overwrite: () => void; dismiss: () => void }) | null
 }
 
 /** How long typing has to pause before a field is checked. */
@@ -39,9 +42,8 @@ export function useWebhookForm(
 ): WebhookFormState {
   const queryClient = useQueryClient()
   const webhooks = useQuery(queries.list(organizationId)).data
-  const [opened, setOpened] = useState(webhook)
   const [refusal, setRefusal] = useState<string | null>(null)
-  const [theirs, setTheirs] = useState<Webhook | null>(null)
+  const [conflict, setConflict] = useState<Conflict | null>(null)
 
   const others = useMemo(() => (webhooks ?? []).filter(({ id }) => id !== webhook?.id), [webhooks, webhook?.id])
   const resolver = useMemo(
@@ -53,6 +55,14 @@ export function useWebhookForm(
     resolver, mode: 'onTouched', shouldFocusError: true,
   })
   useChecksWhenQuiet(form)
+  const opened = useRef(webhook)
+  const { isDirty } = form.formState
+  // What somebody else saves while nothing is typed here is what is edited from now on.
+  useEffect(() => {
+    if (webhook === null || opened.current === null || isDirty || Date.parse(webhook.updated_at) <= Date.parse(opened.current.updated_at)) return
+    if (changedMeanwhile(opened.current, webhook, part)) form.reset(valuesOf(webhook))
+    opened.current = webhook
+  }, [webhook, part, isDirty, form])
 
   async function save(values: FormValues, over: Webhook | null) {
     setRefusal(null)
@@ -64,11 +74,11 @@ export function useWebhookForm(
       }
       const now = over ?? await getWebhook(webhook.id)
       if (now === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
-      if (over === null && opened !== null && changedMeanwhile(opened, now, part)) return setTheirs(now)
+      if (over === null && opened.current !== null && await asks(opened.current, now, values)) return
       const saved = await send(now, values)
       if (saved === null) return
       await forget(webhook.id)
-      setOpened(saved)
+      opened.current = saved
       form.reset(valuesOf(saved))
       onSaved({ id: webhook.id, name: saved.name, secret: null })
     } catch (error) {
@@ -88,9 +98,16 @@ export function useWebhookForm(
     // Between our look and our change.
     const newest = await getWebhook(now.id)
     if (newest === null) throw toApiError({ message: t('form.gone_title'), hint: 'not_found' })
-    if (!changedMeanwhile(now, newest, part)) return send(newest, values)
-    setTheirs(newest)
-    return null
+    return await asks(now, newest, values) ? null : send(newest, values)
+  }
+
+  /** Asks the person what shall be, when somebody else has saved what this form edits. Says whether there was anything to ask. */
+  async function asks(before: Webhook, now: Webhook, values: FormValues): Promise<boolean> {
+    const isSeen = changedMeanwhile(before, now, part)
+    if (!isSeen && !headersChangedMeanwhile(before, now, values, part)) return false
+    // Who it was is good to know, and no reason to fail.
+    setConflict({ theirs: now, by: await getLastChange(now.id).catch(() => null), isHidden: !isSeen })
+    return true
   }
 
   async function forget(id: string) {
@@ -102,6 +119,7 @@ export function useWebhookForm(
   }
 
   function refuse(error: ApiError) {
+    if (error.code === 'forbidden') void queryClient.invalidateQueries({ queryKey: queries.capabilities(organizationId).queryKey })
     const field = fieldOf(error, form.getValues())
     if (field !== null) {
       const message = error.code === 'name_taken' ? t('invalid.name_taken', { name: form.getValues('name').trim() }) : (t.find(`url.${error.code}`) ?? error.message)
@@ -115,11 +133,11 @@ export function useWebhookForm(
     form, others, refusal,
     submit: () => void form.handleSubmit((values) => save(values, null))(),
     isSaving: form.formState.isSubmitting,
-    conflict: theirs === null ? null : {
-      theirs,
-      showTheirs: () => { form.reset(valuesOf(theirs)); setOpened(theirs); setTheirs(null) },
-      overwrite: () => { setTheirs(null); void form.handleSubmit((values) => save(values, theirs))() },
-      dismiss: () => setTheirs(null),
+    conflict: conflict && {
+      ...conflict,
+      showTheirs: () => { form.reset(valuesOf(conflict.theirs)); opened.current = conflict.theirs; setConflict(null) },
+      overwrite: () => { setConflict(null); void form.handleSubmit((values) => save(values, conflict.theirs))() },
+      dismiss: () => setConflict(null),
     },
   }
 }

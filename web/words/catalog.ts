@@ -23,6 +23,12 @@ export type Words<M extends Messages> = {
   messages: M
 }
 
+// Letters that are written from right to left, and the characters that turn what follows them.
+const TURNS = /[\u0590-\u08FF\u200F\u202A-\u202E\u2066-\u2069\uFB1D-\uFDFF\uFE70-\uFEFC]|[\uD802\uD803\uD83A\uD83B]/
+
+/** A name that is written the other way, or says that what follows is, keeps to itself and leaves the sentence around it as it is. */
+const isolated = (value: string) => (TURNS.test(value) ? `\u2068${value}\u2069` : value)
+
 /** Makes the `t` of one screen. Keys begin with the screen's name, so that no two files share one. */
 export function catalog<const M extends Messages>(messages: M): Words<M> {
   const pieces = (key: string, parameters: Record<string, ReactNode> = {}): ReactNode[] => {
@@ -32,7 +38,7 @@ export function catalog<const M extends Messages>(messages: M): Words<M> {
       const name = /^\{(\w+)\}$/.exec(piece)?.[1]
       if (name === undefined) return locale.dress(piece)
       const value = parameters[name]
-      return typeof value === 'number' ? numbers().format(value) : (value ?? piece)
+      return typeof value === 'number' ? numbers().format(value) : typeof value === 'string' ? isolated(value) : (value ?? piece)
     })
   }
   const t = (key: string, parameters?: Record<string, ReactNode>) => pieces(key, parameters).join('')

@@ -45,6 +45,8 @@ export const t = catalog({
   'list.id_copied': 'Webhook ID copied',
   'list.delete': 'Delete…',
   'list.off_title': '{name} was turned off automatically {time}',
+  'list.off_more': { one: '{n} more webhook was turned off automatically', other: '{n} more webhooks were turned off automatically' },
+  'list.show_off': 'Show all that are off',
   'list.off_gone': 'Your server said that this address is gone (410).',
   'list.off_failing': 'Nothing got through for {days}. Last answer: {answer}.',
   'list.off_missed': { one: '{n} event was not sent since.', other: '{n} events were not sent since.' },

@@ -20,6 +20,7 @@ export const t = catalog({
   'session.no_organization': 'Ask an admin to add you, then sign in again.',
   'session.sign_out': 'Sign out',
   'session.not_loaded': 'Your organizations couldn’t be loaded.',
+  'session.no_answer_title': 'This page couldn’t be loaded.',
   'session.no_config_title': 'This page isn’t set up.',
   'session.no_config': 'The address of the API is missing. Serve it at /config.json, or build with VITE_SUPABASE_URL and VITE_SUPABASE_PUBLISHABLE_KEY.',
 })

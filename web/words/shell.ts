@@ -25,6 +25,8 @@ export const t = catalog({
   'shell.all_webhooks': 'All webhooks',
   'shell.crashed_title': 'This page stopped working.',
   'shell.crashed': 'Nothing you saved is lost. Reload the page to go on.',
+  'shell.missing_title': 'This page couldn’t be loaded.',
+  'shell.missing': 'The connection was lost, or a new version has come out. Nothing you saved is lost. Reload the page to go on.',
   'shell.reload': 'Reload',
   'shell.offline': 'You’re offline. What you see may be out of date.',
   'shell.page_title': '{page} · Tablehook',
