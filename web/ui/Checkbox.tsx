@@ -16,7 +16,7 @@ type CheckboxProps = {
 
 /**
  * A box with three states. 20 px with a margin: the smallest that a finger or a tremor can hit (WCAG 2.5.8). The browser's own: a log
- * of fifty rows has fifty, and Base UI's took a phone four times as long to draw.
+ * of fifty rows has fifty of them.
  */
 export function Checkbox({ checked, onChange, label, id, describedBy, className }: CheckboxProps) {
   const isSome = checked === 'some'
