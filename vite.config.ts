@@ -4,7 +4,8 @@ import { defineConfig, type Plugin } from 'vite'
 
 // Vendors change less often than our code, so each family is a file of its own that browsers keep across releases.
 const vendors: [name: string, packages: RegExp][] = [
-  ['react', /node_modules\/(react|react-dom|scheduler)\//],
+  ['react', /node_modules\/react\//],
+  ['react-dom', /node_modules\/(react-dom|scheduler)\//],
   ['supabase', /node_modules\/@supabase\//],
   ['forms', /node_modules\/(react-hook-form|@hookform)\//],
   ['rules', /node_modules\/(zod\/v4\/(classic|locales|core\/(json-schema|to-json-schema))|ipaddr\.js)/],
@@ -13,14 +14,17 @@ const vendors: [name: string, packages: RegExp][] = [
   // One file for all icons: each is 300 bytes, and a request of its own costs more.
   ['icons', /node_modules\/lucide-react\//],
   ['classes', /node_modules\/(clsx|tailwind-merge|class-variance-authority)\//],
-  ['data', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser|zod)\//],
+  // What reads, apart from what draws: it comes first, and asks the server while the rest is on its way.
+  ['data', /node_modules\/(@tanstack\/(query-core|react-query\/build\/modern\/\w*queryOptions)|zod)\b/i],
+  ['router', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser)\//],
   // Last: a group takes along what its packages import, and what others need as well must not end up here.
   ['charts', /node_modules\/(recharts|victory-vendor|d3-[a-z]+|@reduxjs|react-redux|redux|redux-thunk|reselect|immer|decimal\.js-light|es-toolkit|eventemitter3|tiny-invariant|internmap)\//],
 ]
 
 // A dozen small files, one after another on six connections, took longer than one: what most screens share is together.
 const shared: [name: string, modules: RegExp][] = [
-  ['ui', /\/web\/(ui\/(Badge|CopyButton|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu)|app\/url_state|data\/webhooks|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|answers)|words\/common)\.tsx?$/],
+  ['reads', /\/web\/(config|data\/.*|session\/(read_ahead|last_organization))\.ts$/],
+  ['ui', /\/web\/(ui\/(Badge|CopyButton|Outdated|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu)|app\/(url_state|usePageTitle|leave|shortcuts|back)|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|webhook_filters|event_groups|answers)|words\/common)\.tsx?$/],
 ]
 
 /** The page asks for its configuration at once, not when the scripts have come. A build that has it compiled in asks for none. */
@@ -33,9 +37,32 @@ function preloadConfig(): Plugin {
   }
 }
 
+/** What reads is asked for by index.html, beside the first script and not after it: Vite preloads only what a script imports statically. */
+function preloadStart(): Plugin {
+  return {
+    name: 'tablehook:preload-start',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_, { bundle = {}, chunk: entry }) {
+        const start = Object.values(bundle).find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/app/start.ts'))
+        if (start === undefined || entry === undefined) throw new Error('The build has no chunk for app/start.ts.')
+        const files = new Set([entry.fileName, start.fileName])
+        // A set takes more while it is gone through.
+        for (const file of files) {
+          const chunk = bundle[file]
+          if (chunk?.type === 'chunk') for (const imported of chunk.imports) files.add(imported)
+        }
+        files.delete(entry.fileName)
+        return [...files].map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` }, injectTo: 'head' }))
+      },
+    },
+  }
+}
+
 export default defineConfig({
   root: 'web',
-  plugins: [react(), tailwindcss(), preloadConfig()],
+  plugins: [react(), tailwindcss(), preloadConfig(), preloadStart()],
   build: {
     outDir: '../dist',
     emptyOutDir: true,

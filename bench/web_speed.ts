@@ -32,6 +32,8 @@ async function visit(who: Visitor, page: MeasuredPage, url: string): Promise<Rec
   try {
     const tab = await slowPage(context)
     await tab.goto(url + page.path(who))
+    // What looks for things on the page is a large script of Playwright's, which the page must not be charged for: it comes once the page is done.
+    await tab.waitForLoadState('networkidle')
     await page.ready(tab)
     const measured: Record<string, number> = { ...await vitalsOf(tab) }
     for (const [name, act] of Object.entries(page.interactions)) measured[`INP ${name}`] = await interaction(tab, () => act(tab))

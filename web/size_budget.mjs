@@ -29,11 +29,11 @@ function withImports(key, seen = new Set()) {
 }
 
 const entries = Object.keys(manifest).filter((key) => manifest[key]?.isEntry)
-const landing = Object.keys(manifest).filter((key) => key.endsWith('webhooks/WebhooksPage.tsx'))
-// The list is what people open: its chunk belongs to the first load although the router asks for it lazily.
+// The first script asks for what draws every page, and for the page: the list is what people open.
+const landing = Object.keys(manifest).filter((key) => key.endsWith('app/draw.tsx') || key.endsWith('webhooks/WebhooksPage.tsx'))
 const first = new Set([...entries, ...landing].flatMap((key) => [...withImports(key)]))
 const scripts = readdirSync(path.join(dist, 'assets')).filter((name) => name.endsWith('.js')).map((name) => `assets/${name}`)
-const vendor = /assets\/(react|supabase|base|icons|classes|data|forms|rules|charts|rolldown-runtime)-/
+const vendor = /assets\/(react|react-dom|router|supabase|base|icons|classes|data|forms|rules|charts|rolldown-runtime)-/
 
 /** @type {[name: string, size: number, budget: number][]} */
 const rows = [

@@ -18,6 +18,21 @@ async function withDeliveries(deliveries: DeliveryRow[], row: Record<string, unk
 const shown = (page: Page) => expect.poll(() => new URL(page.url()).pathname.split('/').at(-1), { timeout: 10_000 })
 const heading = (page: Page, name: string) => page.getByRole('article').getByRole('heading', { name, exact: true })
 
+test('the list stays where it is while the code of a delivery is on its way', async () => {
+  const { organization, path } = await withDeliveries([{ minutesAgo: 1 }])
+  const page = await visit({ organization, path: '/settings/webhooks' })
+  await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+  let letCome = () => {}
+  const mayCome = new Promise<void>((resolve) => { letCome = resolve })
+  await page.route('**/assets/DeliveryPanel-*', (route) => mayCome.then(() => route.continue()))
+  await page.goto(new URL(path, page.url()).href)
+  await page.locator('[data-delivery] a').click()
+  await page.getByRole('complementary', { name: 'Open delivery' }).locator('.skeleton').first().waitFor()
+  expect(await page.locator('[data-delivery]').isVisible()).toBe(true)
+  letCome()
+  await heading(page, 'contact.created').waitFor()
+})
+
 describe('a link to a delivery', () => {
   test('opens it cold, with the cause, the attempts and both bodies', async () => {
     const { organization, path, ids } = await withDeliveries([{ state: 'failed', attempts: [{ status: 500, body: '{"error":"first"}' }, { status: 401, body: '{"error":"second"}' }], data: '{"id":"7","first_name":"Grace"}' }])

@@ -21,6 +21,21 @@ test('a page begins at its top; Back leads to where one was', async () => {
   await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(200)
 })
 
+test('what every screen begins with is asked for before what draws it has come', async () => {
+  const organization = await addOrganization()
+  await addWebhook(organization, { name: 'CRM sync' })
+  const page = await visit({ organization })
+  await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+  let letDraw = () => {}
+  const mayDraw = new Promise<void>((resolve) => { letDraw = resolve })
+  await page.route('**/assets/react-dom-*', (route) => mayDraw.then(() => route.continue()))
+  const asked = page.waitForRequest('**/rpc/webhook_list')
+  await page.reload({ waitUntil: 'commit' })
+  await asked
+  letDraw()
+  await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+})
+
 test('a page that fails takes no other with it', async () => {
   const organization = await addOrganization()
   await addWebhook(organization, { name: 'CRM sync' })

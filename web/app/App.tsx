@@ -2,8 +2,8 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, StrictMode, Suspense, useState } from 'react'
 import { BrowserRouter } from 'react-router'
-import { newQueryClient } from '../data/queries.ts'
 import { OrganizationProvider } from '../session/organization.tsx'
+import { takeQueryClient } from '../session/read_ahead.ts'
 import { SessionProvider, useSessionState } from '../session/SessionProvider.tsx'
 import { ToastProvider } from '../ui/Toast.tsx'
 import { t } from '../words/session.ts'
@@ -34,12 +34,12 @@ function Door() {
   const session = useSessionState()
   if (session.state === 'checking') return <BootFrame label={t('session.checking')} />
   if (session.state === 'signed_out') return <Suspense fallback={null}><SignInPage /></Suspense>
-  return <Room key={session.userId} />
+  return <Room key={session.userId} userId={session.userId} />
 }
 
 /** Everything that one person sees. Another one, who may come without a sign-out in between, gets a room of their own: nothing that was read for the first, or said to them, is in it. */
-function Room() {
-  const [queryClient] = useState(newQueryClient)
+function Room({ userId }: { userId: string }) {
+  const [queryClient] = useState(() => takeQueryClient(userId))
   return (
     <QueryClientProvider client={queryClient}>
       <ToastProvider>

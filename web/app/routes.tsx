@@ -1,40 +1,28 @@
-import { lazy } from 'react'
+import { lazy, useState } from 'react'
 import { Navigate, Route, Routes } from 'react-router'
 import { NotFoundPage } from './NotFoundPage.tsx'
+import { pages, type Page } from './pages.ts'
 import { Shell } from './Shell.tsx'
 
-const load = {
-  list: () => import('../webhooks/WebhooksPage.tsx'),
-  catalog: () => import('../catalog/CatalogPage.tsx'),
-  inbox: () => import('../inbox/InboxPage.tsx'),
-  apiKeys: () => import('../api_keys/ApiKeysPage.tsx'),
-  layout: () => import('../detail/WebhookLayout.tsx'),
-  overview: () => import('../detail/OverviewPage.tsx'),
-  settings: () => import('../detail/SettingsPage.tsx'),
-  deliveries: () => import('../deliveries/DeliveriesPage.tsx'),
-  delivery: () => import('../deliveries/DeliveryPanel.tsx'),
+/** As React’s `lazy`, but a page whose code is here is drawn at once: `lazy` shows what stands in for it first, and React leaves that for 300 ms. */
+function drawn(page: Page) {
+  const Awaited = lazy(page.load)
+  return function DrawnPage() {
+    // Chosen once: the other one would begin anew.
+    const [Shown] = useState(() => page.loaded ?? Awaited)
+    return <Shown />
+  }
 }
-const WebhooksPage = lazy(load.list)
-const CatalogPage = lazy(load.catalog)
-const InboxPage = lazy(load.inbox)
-const ApiKeysPage = lazy(load.apiKeys)
-const WebhookLayout = lazy(load.layout)
-const OverviewPage = lazy(load.overview)
-const SettingsPage = lazy(load.settings)
-const DeliveriesPage = lazy(load.deliveries)
-const DeliveryPanel = lazy(load.delivery)
 
-/** Fetches the code of the page at this address, while the session and the organization are still on their way. */
-export function preloadPage(pathname: string): void {
-  const [first, second, third] = pathname.split('/').slice(3)
-  const pages = first === undefined || first === '' ? [load.list]
-    : first === 'events' ? [load.catalog]
-      : first === 'inbox' ? [load.inbox]
-        : first === 'keys' ? [load.apiKeys]
-          : [load.layout, second === 'deliveries' ? load.deliveries : second === 'settings' ? load.settings : load.overview, ...(third ? [load.delivery] : [])]
-  // A failure shows when the page is really needed.
-  for (const page of pages) page().catch(() => {})
-}
+const WebhooksPage = drawn(pages.list)
+const CatalogPage = drawn(pages.catalog)
+const InboxPage = drawn(pages.inbox)
+const ApiKeysPage = drawn(pages.apiKeys)
+const WebhookLayout = drawn(pages.layout)
+const OverviewPage = drawn(pages.overview)
+const SettingsPage = drawn(pages.settings)
+const DeliveriesPage = drawn(pages.deliveries)
+const DeliveryPanel = drawn(pages.delivery)
 
 /** Every address of the app. Each page is a chunk of its own; dialogs of the list are in its query (`?panel=create`). */
 export function AppRoutes() {

@@ -38,7 +38,7 @@ export function useShortcuts(keys: Record<string, (event: KeyboardEvent) => void
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement
-    && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="listbox"], [role="combobox"]') !== null)
+    && (target.isContentEditable || target.matches('input:not([type="checkbox"]), textarea, select') || target.closest('[role="listbox"], [role="combobox"]') !== null)
 }
 
 function isBehindModal(target: EventTarget | null): boolean {

@@ -18,7 +18,7 @@ export type { Scope }
 
 /** The keys that are not revoked, newest first. For members it is empty: they may not see them. */
 export function listApiKeys(organizationId: string): Promise<ApiKey[]> {
-  return read(z.array(apiKey), supabase().from('webhook_api_keys').select(Object.keys(apiKey.shape).join()).eq('organization_id', organizationId).is('revoked_at', null).order('created_at', { ascending: false }))
+  return read(z.array(apiKey), supabase().rest.from('webhook_api_keys').select(Object.keys(apiKey.shape).join()).eq('organization_id', organizationId).is('revoked_at', null).order('created_at', { ascending: false }))
 }
 
 /** Answers with the key itself, which nothing shows again: it is never cached. */

@@ -24,7 +24,7 @@ export type EventTypeVersion = z.output<typeof version>
 
 /** Newest first. */
 export function listVersions(name: string): Promise<EventTypeVersion[]> {
-  return read(z.array(version), supabase().from('webhook_event_type_versions').select(Object.keys(version.shape).join(', ')).eq('name', name).order('version', { ascending: false }))
+  return read(z.array(version), supabase().rest.from('webhook_event_type_versions').select(Object.keys(version.shape).join(', ')).eq('name', name).order('version', { ascending: false }))
 }
 
 // What happens most comes first. Categories that an app has added follow, and those about webhooks are last.
@@ -33,7 +33,7 @@ const rank = ({ category, source }: EventType) => (source === 'tablehook' ? Infi
 
 /** Every event type, in the order of the picker. */
 export async function listEventTypes(): Promise<EventType[]> {
-  const types = await read(z.array(eventType), supabase().from('webhook_event_types').select(Object.keys(eventType.shape).join(', ')).order('name'))
+  const types = await read(z.array(eventType), supabase().rest.from('webhook_event_types').select(Object.keys(eventType.shape).join(', ')).order('name'))
   return types.sort((a, b) => {
     const difference = rank(a) - rank(b)
     // Infinity - Infinity is no number.

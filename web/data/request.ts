@@ -27,7 +27,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 /** Calls one of our SQL functions as the signed-in user. */
 export function call<Schema extends z.ZodMiniType>(schema: Schema, name: string, args: Record<string, unknown>): Promise<z.output<Schema>> {
-  return read(schema, supabase().rpc(name, args))
+  return read(schema, supabase().rest.rpc(name, args))
 }
 
 /** Asks the `webhooks` function: what needs secrets or the network. `path` begins after `/webhooks`. */

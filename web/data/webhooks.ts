@@ -81,7 +81,7 @@ export async function listWebhooks(organizationId: string): Promise<ListedWebhoo
 /** Null when it does not exist, or belongs to an organization the person is not in. */
 export async function getWebhook(id: string): Promise<Webhook | null> {
   if (!isUuid(id)) return null
-  return read(z.nullable(webhook), supabase().from('webhook_configurations').select(columns).eq('id', id).maybeSingle())
+  return read(z.nullable(webhook), supabase().rest.from('webhook_configurations').select(columns).eq('id', id).maybeSingle())
 }
 
 const lastChange = z.nullable(z.object({ at: z.string(), by_email: z.nullable(z.string()), by_key: z.nullable(z.string()) }))
@@ -96,14 +96,14 @@ export function getLastChange(id: string): Promise<LastChange> {
 export async function setActive(id: string, isActive: boolean): Promise<void> {
   const changed = await read(
     z.array(z.object({ id: z.string() })),
-    supabase().from('webhook_configurations').update({ is_active: isActive }).eq('id', id).select('id'),
+    supabase().rest.from('webhook_configurations').update({ is_active: isActive }).eq('id', id).select('id'),
   )
   // Row-level security hides what may not be changed: no row is a refusal, not a success.
   if (changed.length === 0) throw refusal('forbidden', { status: 403 })
 }
 
 export async function deleteWebhook(id: string): Promise<void> {
-  const deleted = await read(z.array(z.object({ id: z.string() })), supabase().from('webhook_configurations').delete().eq('id', id).select('id'))
+  const deleted = await read(z.array(z.object({ id: z.string() })), supabase().rest.from('webhook_configurations').delete().eq('id', id).select('id'))
   if (deleted.length === 0) throw refusal('forbidden', { status: 403 })
 }
 

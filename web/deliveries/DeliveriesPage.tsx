@@ -1,5 +1,6 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { Outlet, useLocation, useNavigate, useParams } from 'react-router'
+import { pages, preload } from '../app/pages.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
 import { usePageTitle } from '../app/usePageTitle.ts'
 import { useUrlState } from '../app/url_state.ts'
@@ -33,7 +34,8 @@ export default function DeliveriesPage() {
   const context = useWebhook()
   const { webhook, listed } = context
   const { deliveryId } = useParams()
-  const isOpen = deliveryId !== undefined
+  // The row is marked at once; the panel, beside which every row is laid out anew, comes with the next picture. Closed, it is gone at once.
+  const isOpen = useDeferredValue(deliveryId !== undefined) && deliveryId !== undefined
   const title = t('deliveries.title')
   usePageTitle(`${webhook.name} · ${title}`)
 
@@ -44,6 +46,8 @@ export default function DeliveriesPage() {
   const top = useRef<HTMLDivElement>(null)
   const atTop = useInView(top)
   const { list, rows, fresh, freshIsOpen, showNew, isLiveLost, capped, canLoadOlder } = useDeliveries(webhook.id, asked, { live: filters.live, atTop })
+  // Drawn in pieces: fifty rows at once would hold up whoever types or scrolls meanwhile.
+  const drawn = useDeferredValue(rows)
   const news = useNewsOf(useMemo(() => [...fresh, ...rows], [fresh, rows]), asked)
   const { selected, select, selectAll, clear, chosen } = useSelection(rows)
   const [dialog, setDialog] = useState<'replay' | 'resend' | null>(null)
@@ -62,6 +66,8 @@ export default function DeliveriesPage() {
     return data?.pages.flatMap((page) => page.rows.map(({ id }) => id)) ?? []
   }, [fetchNextPage])
 
+  // Most who read the log open one of its rows.
+  useEffect(() => { if (list.isSuccess) preload(pages.delivery) }, [list.isSuccess])
   useFocusReturn(deliveryId)
   useRowKeys({ enabled: !isOpen, select: (id) => select(id, !selected.has(id)) })
   useShortcuts({ '/': () => searchRef.current?.focus() })
@@ -79,7 +85,7 @@ export default function DeliveriesPage() {
         <div className={cx('relative min-w-0', isOpen && 'max-lg:hidden')}>
           <div ref={top} aria-hidden className="absolute top-0 h-8 w-px" />
           <VisuallyHidden role="status">{news}</VisuallyHidden>
-          {list.isPending
+          {list.isPending || (drawn.length === 0 && rows.length > 0)
             ? <Skeleton rows={8} rowClass="h-11" label={t('deliveries.loading')} />
             : list.isError && rows.length === 0
               ? <Problem title={t('deliveries.not_loaded')} error={list.error} onRetry={() => void list.refetch()} />
@@ -97,7 +103,7 @@ export default function DeliveriesPage() {
                           }}
                         />
                       )}
-                      <DeliveryTable rows={rows} linkTo={linkTo} openId={deliveryId} selected={selected} onSelect={select} onSelectAll={selectAll} isActive={listed.is_active} />
+                      <DeliveryTable rows={drawn} linkTo={linkTo} openId={deliveryId} selected={selected} onSelect={select} onSelectAll={selectAll} isActive={listed.is_active} />
                       <OlderDeliveries list={list} canLoad={canLoadOlder} capped={capped} />
                     </>
                   )}
@@ -105,7 +111,7 @@ export default function DeliveriesPage() {
         </div>
         {isOpen && (
           <aside className="card min-w-0 lg:sticky lg:top-[4.5rem] lg:max-h-[calc(100dvh-5.5rem)] lg:overflow-y-auto" aria-label={t('deliveries.open')}>
-            <Outlet context={outlet} />
+            <Suspense fallback={<div className="p-4"><Skeleton rows={4} rowClass="h-20" /></div>}><Outlet context={outlet} /></Suspense>
           </aside>
         )}
       </div>

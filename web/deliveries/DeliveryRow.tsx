@@ -2,7 +2,7 @@ import { memo } from 'react'
 import { Link } from 'react-router'
 import type { Delivery } from '../data/deliveries.ts'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { useNow } from '../ui/clock.ts'
+import { useTimely } from '../ui/clock.ts'
 import { cx } from '../ui/cx.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { duration, exactTime } from '../ui/time_format.ts'
@@ -36,7 +36,7 @@ export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, sel
       role="row"
       data-delivery={id}
       className={cx(
-        'relative flex scroll-mt-20 scroll-mb-20 gap-x-2 border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
+        'relative flex scroll-mt-20 scroll-mb-20 gap-x-2 [content-visibility:auto] [contain-intrinsic-height:auto_4rem] @3xl:[contain-intrinsic-height:auto_2.75rem] border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
         rowLayout, (isOpen || selected) && 'bg-accent has-[a:hover]:bg-accent',
       )}
     >
@@ -73,10 +73,10 @@ export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, sel
 
 /** When it was sent; of one that waits, when it will be. */
 function Sent({ delivery: { state, attempt_count, next_attempt_at, created_at }, isActive }: Pick<DeliveryRowProps, 'delivery' | 'isActive'>) {
-  const now = useNow()
+  const isDue = useTimely((now) => next_attempt_at !== null && Date.parse(next_attempt_at) <= now.getTime())
   if (state !== 'pending' || next_attempt_at === null) return <TimeText at={created_at} />
   if (!isActive) return t('deliveries.paused')
-  if (Date.parse(next_attempt_at) <= now.getTime()) return attempt_count === 0 ? <TimeText at={created_at} /> : t('deliveries.due')
+  if (isDue) return attempt_count === 0 ? <TimeText at={created_at} /> : t('deliveries.due')
   return t.rich('deliveries.next', { time: <TimeText isNext at={next_attempt_at} /> })
 }
 

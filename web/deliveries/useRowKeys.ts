@@ -15,7 +15,7 @@ export function useRowKeys({ enabled, select }: { enabled: boolean; select: (id:
     x: () => {
       const row = focused()
       // A test has no box: it cannot be sent again.
-      if (row?.dataset.delivery !== undefined && row.querySelector('[role="checkbox"]') !== null) select(row.dataset.delivery)
+      if (row?.dataset.delivery !== undefined && row.querySelector('[type="checkbox"]') !== null) select(row.dataset.delivery)
     },
   })
 }

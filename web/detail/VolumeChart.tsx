@@ -1,10 +1,12 @@
 import type { Overview } from '../data/overview.ts'
 import { Chart } from '../ui/Chart.tsx'
-import { locale } from '../words/locale.ts'
+import { inLanguage } from '../words/locale.ts'
 import { t } from '../words/detail.ts'
 import { deliveriesLink } from './deliveries_link.ts'
 
 const HOUR_MS = 3_600_000
+const hour = inLanguage((language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }))
+const day = inLanguage((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }))
 
 /** Deliveries and failed attempts over the range. Failed attempts that a retry made good count too: an outage shows while it lasts. */
 export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { overview: Overview; webhookId: string }) {
@@ -31,8 +33,5 @@ export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { over
 
 /** Hours in the browser's zone. Days are those of UTC, as the server counts them: in another zone they would be other days. */
 function label(at: string, bucket: Overview['bucket']): string {
-  const date = new Date(at)
-  return bucket === 'hour'
-    ? date.toLocaleTimeString(locale.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    : date.toLocaleDateString(locale.language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  return (bucket === 'hour' ? hour() : day()).format(new Date(at))
 }

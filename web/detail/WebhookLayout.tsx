@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Suspense, lazy, useCallback, useMemo, useState } from 'react'
+import { Suspense, lazy, useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { Outlet, useMatch, useNavigate, useParams } from 'react-router'
 import { usePageTitle } from '../app/usePageTitle.ts'
 import { queries } from '../data/queries.ts'
@@ -58,7 +58,9 @@ function Found({ webhook, listed }: { webhook: Webhook; listed: ListedWebhook })
   const navigate = useNavigate()
   const { panel, openPanel, closePanel } = usePanel()
   const [asking, setAsking] = useState<'turn_on' | 'delete' | null>(null)
-  const delivery = useMatch('/settings/webhooks/:webhookId/deliveries/:deliveryId')
+  // When the delivery itself is there, which the list draws in its own time.
+  const deliveryOpen = useMatch('/settings/webhooks/:webhookId/deliveries/:deliveryId') !== null
+  const hasDelivery = useDeferredValue(deliveryOpen) && deliveryOpen
   const onSettings = useMatch('/settings/webhooks/:webhookId/settings') !== null
   const path = `/settings/webhooks/${listed.id}`
 
@@ -76,8 +78,8 @@ function Found({ webhook, listed }: { webhook: Webhook; listed: ListedWebhook })
   return (
     <>
       {/* On a small screen an open delivery has the page to itself, but still a heading above its own. */}
-      {delivery !== null && <h1 className="sr-only lg:hidden">{listed.name}</h1>}
-      <div className={cx('space-y-4', delivery !== null && 'max-lg:hidden')}>
+      {hasDelivery && <h1 className="sr-only lg:hidden">{listed.name}</h1>}
+      <div className={cx('space-y-4', hasDelivery && 'max-lg:hidden')}>
         <WebhookHeader organizationId={webhook.organization_id} webhook={listed} onTest={() => sendTest()} onDelete={askToDelete} />
         <WebhookBanners webhook={listed} onTurnOn={turnOn} showSecret={!onSettings} />
         <TabLinks
@@ -89,7 +91,7 @@ function Found({ webhook, listed }: { webhook: Webhook; listed: ListedWebhook })
           ]}
         />
       </div>
-      <div className={delivery === null ? 'mt-5' : 'lg:mt-5'}>
+      <div className={hasDelivery ? 'lg:mt-5' : 'mt-5'}>
         <Suspense fallback={<Skeleton />}><Outlet context={context} /></Suspense>
       </div>
       <Suspense fallback={null}>

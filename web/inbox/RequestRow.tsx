@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import type { InboxRequest } from '../data/inbox.ts'
 import { cx } from '../ui/cx.ts'
 import { size } from '../ui/time_format.ts'
-import { locale } from '../words/locale.ts'
+import { inLanguage } from '../words/locale.ts'
 import { t } from '../words/inbox.ts'
 import { Verdict } from './Verdict.tsx'
 
@@ -35,4 +35,5 @@ export const RequestRow = memo(function RequestRow({ request, isOpen }: { reques
   )
 }, (before, after) => before.request.id === after.request.id && before.isOpen === after.isOpen)
 
-const clockTime = (at: string) => new Date(at).toLocaleTimeString(locale.language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+const clock = inLanguage((language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }))
+const clockTime = (at: string) => clock().format(new Date(at))

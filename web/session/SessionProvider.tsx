@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { setVisitor, signOut, supabase } from '../data/supabase.ts'
+import { firstUser, userOf, type User } from './read_ahead.ts'
 
 export type Session = { email: string; userId: string; signOut: () => Promise<void> }
 type SessionState = { state: 'checking' } | { state: 'signed_out' } | ({ state: 'signed_in' } & Session)
@@ -8,13 +9,13 @@ const Context = createContext<SessionState>({ state: 'checking' })
 
 /** Knows who is signed in. What was read for them is kept below the door, and goes with them. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [user, setUser] = useState<{ id: string; email: string } | null | undefined>(undefined)
+  const [user, setUser] = useState<User | null | undefined>(firstUser)
 
   useEffect(() => {
     const { data } = supabase().auth.onAuthStateChange((_event, session) => {
       // Here and not in an effect: what is rendered next asks at once.
       setVisitor(session?.user.id ?? null)
-      const next = session === null ? null : { id: session.user.id, email: session.user.email ?? '' }
+      const next = session === null ? null : userOf(session)
       setUser((before) => (before?.id === next?.id && before !== undefined ? before : next))
     })
     return () => data.subscription.unsubscribe()

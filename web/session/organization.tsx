@@ -7,11 +7,9 @@ import { Button } from '../ui/Button.tsx'
 import { Empty } from '../ui/Empty.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { t } from '../words/session.ts'
+import { lastOrganization, rememberOrganization } from './last_organization.ts'
+import { readAhead } from './read_ahead.ts'
 import { useSession } from './SessionProvider.tsx'
-
-const STORED_AS = 'tablehook.organization'
-/** Whose choice it was: another person may not even see that organization. */
-const STORED_FOR = 'tablehook.organization.user'
 
 type Chosen = { organization: Organization; organizations: Organization[]; choose: (id: string) => void }
 const Context = createContext<Chosen | null>(null)
@@ -19,9 +17,11 @@ const Context = createContext<Chosen | null>(null)
 /** Loads the person's organizations and remembers which one they look at. */
 export function OrganizationProvider({ children }: { children: ReactNode }) {
   const organizations = useQuery(queries.organizations())
-  const [chosenId, setChosenId] = useState(() => localStorage.getItem(STORED_AS))
+  const [chosenId, setChosenId] = useState(lastOrganization)
   const { signOut, userId } = useSession()
-  usePrefetch(localStorage.getItem(STORED_FOR) === userId ? chosenId : null)
+  const queryClient = useQueryClient()
+  // Before the effect that remembers: what this person looked at last is not yet what is shown. Asks for nothing that was asked for when the page was opened.
+  useEffect(() => readAhead(queryClient, userId), [queryClient, userId])
 
   const value = useMemo<Chosen | null>(() => {
     const all = organizations.data ?? []
@@ -34,9 +34,7 @@ export function OrganizationProvider({ children }: { children: ReactNode }) {
   }, [organizations.data, chosenId])
   const shownId = value?.organization.id
   useEffect(() => {
-    if (shownId === undefined) return
-    localStorage.setItem(STORED_AS, shownId)
-    localStorage.setItem(STORED_FOR, userId)
+    if (shownId !== undefined) rememberOrganization(shownId, userId)
   }, [shownId, userId])
 
   if (value !== null) return <Context value={value}>{children}</Context>
@@ -51,20 +49,6 @@ export function OrganizationProvider({ children }: { children: ReactNode }) {
       )}
     </main>
   )
-}
-
-/** Every screen needs these. The organization is most likely the one of last time, so they need not wait for the list of all. */
-function usePrefetch(organizationId: string | null) {
-  const queryClient = useQueryClient()
-  useEffect(() => {
-    if (organizationId === null) return
-    void queryClient.prefetchQuery(queries.capabilities(organizationId))
-    void queryClient.prefetchQuery(queries.list(organizationId))
-    const webhookId = /^\/settings\/webhooks\/([0-9a-f-]{36})/.exec(location.pathname)?.[1]
-    if (webhookId !== undefined) void queryClient.prefetchQuery(queries.settings(webhookId))
-  // Only at the start.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [])
 }
 
 /** The organization on the screen. */

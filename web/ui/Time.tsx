@@ -1,5 +1,5 @@
 import { t } from '../words/every_screen.ts'
-import { useNow, useTimeStyle } from './clock.ts'
+import { useTimely, useTimeStyle } from './clock.ts'
 import { CopyButton } from './CopyButton.tsx'
 import { cx } from './cx.ts'
 import { Popover } from './Popover.tsx'
@@ -46,10 +46,8 @@ export function TimeText({ at, isNext = false }: { at: string | Date; isNext?: b
 }
 
 function useTimeText(at: string | Date, inWords = relativeTime): string {
-  const now = useNow()
-  const [style] = useTimeStyle()
   const date = new Date(at)
-  return style === 'relative' ? inWords(date, now) : exactTime(date, style)
+  return useTimely((now, style) => (style === 'relative' ? inWords(date, now) : exactTime(date, style)))
 }
 
 /** Relative, local or UTC, for all times on all screens. */

@@ -32,6 +32,11 @@ export function useNow(): Date {
   return useSyncExternalStore(subscribe, () => now)
 }
 
+/** What follows from the time and from how times are written. Drawn again only when that changes, which most texts do not as often as the time. */
+export function useTimely<Value extends string | boolean>(read: (now: Date, style: TimeStyle) => Value): Value {
+  return useSyncExternalStore(subscribe, () => read(now, storedStyle()))
+}
+
 let style: TimeStyle | null = null
 
 function storedStyle(): TimeStyle {

@@ -1,4 +1,4 @@
-import { locale } from '../words/locale.ts'
+import { inLanguage } from '../words/locale.ts'
 import { t } from '../words/every_screen.ts'
 
 /** How a person wants times: stored per browser, the same on every screen. */
@@ -8,8 +8,15 @@ const second = 1_000, minute = 60 * second, hour = 60 * minute, day = 24 * hour
 /** Older than this, "8 days ago" tells less than the date. */
 const RELATIVE_UP_TO = 7 * day
 
-/** The IANA name of the browser's zone. */
-export const timeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+const relative = inLanguage((language) => new Intl.RelativeTimeFormat(language, { style: 'short', numeric: 'always' }))
+const dayOf = inLanguage((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }))
+const dayOfYear = inLanguage((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }))
+const exact: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }
+const exactHere = inLanguage((language) => new Intl.DateTimeFormat(language, exact))
+const exactUtc = inLanguage((language) => new Intl.DateTimeFormat(language, { ...exact, timeZone: 'UTC' }))
+
+/** The IANA name of the zone that times are written in: the browser's. */
+export const timeZone = (): string => exactHere().resolvedOptions().timeZone
 
 /** "2 min ago", "in 4 min", "now"; a date when it is more than a week away. */
 export function relativeTime(at: Date, now: Date): string {
@@ -18,7 +25,7 @@ export function relativeTime(at: Date, now: Date): string {
   if (away < 10 * second) return t('common.now')
   if (away >= RELATIVE_UP_TO) return date(at, now)
   const [unit, size] = away < minute ? ['second', second] as const : away < hour ? ['minute', minute] as const : away < day ? ['hour', hour] as const : ['day', day] as const
-  return new Intl.RelativeTimeFormat(locale.language, { style: 'short', numeric: 'always' }).format(Math.trunc(distance / size), unit).replace(/\.(?= |$)/, '')
+  return relative().format(Math.trunc(distance / size), unit).replace(/\.(?= |$)/, '')
 }
 
 /** Of a moment to come. The clock of the page goes by half minutes, so what is nearer than that is not counted down. */
@@ -27,16 +34,12 @@ export function upcomingTime(at: Date, now: Date): string {
 }
 
 function date(at: Date, now: Date): string {
-  const sameYear = at.getFullYear() === now.getFullYear()
-  return at.toLocaleDateString(locale.language, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
+  return (at.getFullYear() === now.getFullYear() ? dayOf() : dayOfYear()).format(at)
 }
 
 /** Date and time to the second, in the browser's zone or in UTC. */
 export function exactTime(at: Date, zone: 'local' | 'utc'): string {
-  return at.toLocaleString(locale.language, {
-    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
-    ...(zone === 'utc' ? { timeZone: 'UTC' } : {}),
-  })
+  return (zone === 'utc' ? exactUtc() : exactHere()).format(at)
 }
 
 /** A length of time in the largest unit that is whole: "5 seconds", "2 hours". Milliseconds below a second. */

@@ -1,6 +1,6 @@
 // Every text a person reads, by key. One file per screen; `every_screen.ts` has what all of them say.
 import { createElement, Fragment, type ReactNode } from 'react'
-import { locale, translation } from './locale.ts'
+import { inLanguage, locale, translation } from './locale.ts'
 
 /** Chosen by the plural rules of the language, by the number `n`. */
 export type Plural = { one: string; other: string }
@@ -50,13 +50,6 @@ export function catalog<const M extends Messages>(messages: M): Words<M> {
   }) as unknown as Words<M>
 }
 
-let formats: { language: string; numbers: Intl.NumberFormat; plurals: Intl.PluralRules } | null = null
-
-function format() {
-  if (formats?.language !== locale.language) {
-    formats = { language: locale.language, numbers: new Intl.NumberFormat(locale.language), plurals: new Intl.PluralRules(locale.language) }
-  }
-  return formats
-}
-const numbers = () => format().numbers
-const pluralForm = (n: number): keyof Plural => (format().plurals.select(n) === 'one' ? 'one' : 'other')
+const numbers = inLanguage((language) => new Intl.NumberFormat(language))
+const plurals = inLanguage((language) => new Intl.PluralRules(language))
+const pluralForm = (n: number): keyof Plural => (plurals().select(n) === 'one' ? 'one' : 'other')

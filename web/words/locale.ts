@@ -26,11 +26,20 @@ const pseudo: Locale = {
 
 const named = (name: string | null): Locale => (name === 'pseudo' ? pseudo : english)
 
-// Read at once and not from main.tsx: some texts are looked up while modules load.
+// Read at once and not from draw.tsx: some texts are looked up while modules load.
 export let locale: Locale = named(typeof localStorage === 'undefined' ? null : localStorage.getItem('tablehook.locale'))
 
 export function translation(key: string): Message | undefined {
   return locale.messages[key]
+}
+
+/** A format of `Intl` in the language of the screens, made once: making one takes thirty times as long as using it, and a log writes a hundred times. */
+export function inLanguage<Format>(make: (language: string) => Format): () => Format {
+  let made: { language: string; format: Format } | null = null
+  return () => {
+    if (made?.language !== locale.language) made = { language: locale.language, format: make(locale.language) }
+    return made.format
+  }
 }
 
 /** Chooses the language by name. Unknown names mean English. */
