@@ -17,7 +17,7 @@ create index audit_log_of_reveals_by_key on webhooks.audit_log (actor_key, at) w
 
 create function public.webhook_last_change(webhook_id uuid) returns jsonb
 language sql stable security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
   select jsonb_build_object(

@@ -131,7 +131,7 @@ describe('a member', () => {
   test('may toggle and change nothing else', async () => {
     const columns = relations.find((relation) => relation.name === 'webhook_configurations')!.columns
     const values: Record<string, unknown> = {
-      name: 'taken over', url: 'https://attacker.example/', events: ['*'], format: 'cloudevents', filter: '$.new', header_names: [], timeout_ms: 9000, retry_policy: 'none', rate_limit: 1,
+      name: 'taken over', url: 'https://attacker.example/', events: ['*'], format: 'cloudevents', filter: '$.new', header_names: [], headers_changed_at: '2020-01-01', timeout_ms: 9000, retry_policy: 'none', rate_limit: 1,
       max_concurrency: 1, ordered: true, description: 'x', organization_id: globex, secret_hint: 'aaaa', disabled_reason: 'x', consecutive_failures: 0, created_by: null, id: crypto.randomUUID(),
       created_at: '2020-01-01', updated_at: '2020-01-01', revision: 99, disabled_at: '2020-01-01', failing_since: null,
       payload: 'thin', included_fields: ['id'], excluded_fields: ['id'], transformation: '$', shape_id: 7,
