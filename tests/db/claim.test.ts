@@ -241,6 +241,19 @@ test('100,000 waiting for one webhook do not hold up five for another', async ()
   expect(claims.filter((each) => each.webhook_id === big.webhook).length).toBeGreaterThanOrEqual(50)
 })
 
+test('a claim reads what it takes and not the whole queue, also by a plan that was made when it was empty', async () => {
+  const { organization, webhook } = await addListener(db.sql)
+  await db.sql.begin(async (sql) => {
+    for (let nth = 0; nth < 8; nth++) expect(await claim(sql)).toEqual([])
+    await addDeliveries(sql, organization, webhook, 20_000)
+    const entriesRead = async () => Number((await sql`
+      select sum(pg_stat_get_xact_tuples_returned(indexrelid)) as n from pg_index where indrelid = 'webhooks.open_deliveries'::regclass`)[0]!.n)
+    const before = await entriesRead()
+    expect(await claim(sql)).toHaveLength(100)
+    expect(await entriesRead() - before).toBeLessThan(1_000)
+  })
+})
+
 test('a retry that waits for a far day does not hide what is due', async () => {
   const { organization, webhook } = await addListener(db.sql)
   await addDeliveries(db.sql, organization, webhook, 200, { due_at: after(86_400) })
