@@ -43,7 +43,7 @@ test('a page that fails takes no other with it', async () => {
   await page.getByRole('link', { name: 'CRM sync' }).waitFor()
   await page.route('**/assets/CatalogPage*', (route) => route.abort())
   await page.getByRole('link', { name: 'Event catalog' }).first().click()
-  await page.getByText('This page stopped working.').waitFor()
+  await page.getByText('This page couldn’t be loaded.').waitFor()
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Webhooks' }).click()
   await page.getByRole('link', { name: 'CRM sync' }).waitFor()
 })
