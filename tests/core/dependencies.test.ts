@@ -31,7 +31,8 @@ test.each([
 ])('%s import each of theirs', (_, folders, packages) => {
   const code = folders.flatMap((folder) => fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(tsx?|json)$/.test(file)).map((file) => fs.readFileSync(path.join(root, folder, file), 'utf8'))).join('\n')
-  expect(packages.filter((name) => !code.includes(`'${name}'`) && !code.includes(`'${name}/`))).toEqual([])
+  // In a deno.json what another package asks for may be named, too.
+  expect(packages.filter((name) => !code.includes(`'${name}'`) && !code.includes(`'${name}/`) && !code.includes(`"${name}": "npm:`))).toEqual([])
 })
 
 test('every version is exact', () => {
