@@ -29,25 +29,27 @@ test('comes after 20,000 deliveries, and not before it has rested twenty times a
 // Before Postgres 17 nobody can be given that right: the call is answered with a warning, and autovacuum has to do.
 const hasMaintain = inject('databaseServer').version >= 17
 
-test.skipIf(hasMaintain)('where a dispatcher may not vacuum, its call does nothing and is no fault', async () => {
-  const store = await openStore(db.dispatcherUrl)
-  await store.vacuum()
-  await store.close()
-})
-
-test.runIf(hasMaintain)('a dispatcher may vacuum the queue, and no other table', async () => {
-  const { organization, webhook } = await addListener(db.sql)
-  await addDeliveries(db.sql, organization, webhook, 50)
-  await record(db.sql, (await claim(db.sql)).map((one) => ({ claim: one })))
-  const store = await openStore(db.dispatcherUrl)
-  await store.vacuum()
-  await store.close()
-  const counted = () => db.sql<{ relname: string, vacuums: number }[]>`
-    select relname, vacuum_count::int as vacuums from pg_stat_user_tables where schemaname = 'webhooks' and vacuum_count > 0`
-  expect(await until('the vacuum to be counted', counted, (rows) => rows.length > 0)).toEqual([{ relname: 'open_deliveries', vacuums: 1 }])
-  const [held] = await db.sql`select count(*)::int as tables from pg_class where relkind in ('r', 'p') and has_table_privilege('tablehook_dispatcher', oid, 'maintain')`
-  expect(held!.tables).toBe(1)
-})
+if (hasMaintain) {
+  test('a dispatcher may vacuum the queue, and no other table', async () => {
+    const { organization, webhook } = await addListener(db.sql)
+    await addDeliveries(db.sql, organization, webhook, 50)
+    await record(db.sql, (await claim(db.sql)).map((one) => ({ claim: one })))
+    const store = await openStore(db.dispatcherUrl)
+    await store.vacuum()
+    await store.close()
+    const counted = () => db.sql<{ relname: string, vacuums: number }[]>`
+      select relname, vacuum_count::int as vacuums from pg_stat_user_tables where schemaname = 'webhooks' and vacuum_count > 0`
+    expect(await until('the vacuum to be counted', counted, (rows) => rows.length > 0)).toEqual([{ relname: 'open_deliveries', vacuums: 1 }])
+    const [held] = await db.sql`select count(*)::int as tables from pg_class where relkind in ('r', 'p') and has_table_privilege('tablehook_dispatcher', oid, 'maintain')`
+    expect(held!.tables).toBe(1)
+  })
+} else {
+  test('where a dispatcher may not vacuum, its call does nothing and is no fault', async () => {
+    const store = await openStore(db.dispatcherUrl)
+    await store.vacuum()
+    await store.close()
+  })
+}
 
 test('a record finds its deliveries by their ids also when the statistics were made of an empty queue', async () => {
   const { organization, webhook } = await addListener(db.sql)
