@@ -1,7 +1,7 @@
 // What the API's lists of deliveries and attempts can be asked for.
 import { z } from 'zod'
 import { fromBase64Url, toBase64Url } from './base64.ts'
-import { momentLike } from './moment.ts'
+import { moment } from './moment.ts'
 import { EVENT_TYPE_PATTERN, organizationId } from './webhook_input.ts'
 
 export const MAX_PAGE = 200
@@ -10,7 +10,6 @@ const STATES = ['succeeded', 'retrying', 'failed', 'waiting', 'sending', 'cancel
 /** The last row of a page: the next one begins after it. `createdAt` is text, since microseconds count. */
 export type Cursor = { createdAt: string; id: string }
 
-const moment = momentLike('2026-11-21T09:30:00Z')
 const listOf = <Item extends z.ZodType<string, string>>(item: Item) =>
   z.string().transform((text) => text.split(',').map((one) => one.trim()).filter((one) => one !== '')).pipe(z.array(item).min(1, 'Name at least one.').max(200, 'Name 200 or fewer.'))
 const eventType = z.string().refine((text) => EVENT_TYPE_PATTERN.test(text.replace(/\.\*$/, '')), 'Write event types like deal.stage.changed, or deal.* for a group.')

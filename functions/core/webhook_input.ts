@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { MAX_URL_LENGTH } from './address.ts'
 import { FORMAT_NAMES } from './formats/index.ts'
 import { checkCustomHeaders } from './header_rules.ts'
-import { momentLike } from './moment.ts'
+import { moment } from './moment.ts'
 import { payloadSettings } from './payload/payload_input.ts'
 import { RETRY_POLICY_NAMES } from './retry.ts'
 import { secretProblem } from './secret_rules.ts'
@@ -21,7 +21,6 @@ const secret = z.string().superRefine((text, context) => {
   const problem = secretProblem(text)
   if (problem !== null) context.addIssue({ code: 'custom', message: problem, params: { code: 'invalid_secret' } })
 })
-const moment = momentLike('2026-11-21T09:30:00Z')
 const name = z.string('Enter a name.').trim().min(1, 'Enter a name.').max(64, 'Use 64 characters or fewer.')
 const url = z.string('Enter a full address, for example https://example.com/webhooks.').trim()
   .min(1, 'Enter a full address, for example https://example.com/webhooks.')

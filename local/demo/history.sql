@@ -27,8 +27,7 @@ cross join lateral (
   where (n.events = '{*}' and c.source = 'app') or c.name = any (n.events)
   order by md5(c.name || n.i || n.name) limit 1) t;
 delete from planned where at < now() - interval '29 days';
--- Ids begin with the time.
-update planned set event_id = overlay(gen_random_uuid()::text placing left(webhooks.first_id_at(at)::text, 14) from 1)::uuid;
+update planned set event_id = webhooks.new_id_at(at);
 update planned set delivery_id = webhooks.delivery_id(event_id, webhook_id);
 -- The failing webhook's last few: an outage that is still going on.
 update planned set fate = 'failed' where name = 'Slack alerts' and at > now() - interval '14 hours';

@@ -44,6 +44,15 @@ $$;
 comment on function webhooks.first_id_at is
   'No event of that moment or later, and no delivery of one, has a smaller id. A delivery is never made before its event: whatever was created before has a smaller id, by the millisecond.';
 
+create function webhooks.new_id_at(at timestamptz) returns uuid
+language sql volatile parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+  select (pg_catalog.left(webhooks.first_id_at(at)::text, 15) || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid
+$$;
+comment on function webhooks.new_id_at is
+  'An id for an event of that moment: the time, then chance. Capture writes the same out, since there a call would cost more than all of it.';
+
 create sequence webhooks.positions;
 comment on sequence webhooks.positions is 'Numbers deliveries in the order of capture. An identity column would ask for Postgres 17.';
 

@@ -79,8 +79,7 @@ as $$
 #variable_conflict use_variable
 declare
   at       timestamptz := pg_catalog.clock_timestamp();
-  stamp    text := pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
-  event_id uuid := (stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16))::uuid;
+  event_id uuid := webhooks.new_id_at(at);
   delivered bigint;
 begin
   if organization_id is null then perform webhooks.refuse('invalid_input', 'Name the organization whose event this is.', 'organization_id'); end if;

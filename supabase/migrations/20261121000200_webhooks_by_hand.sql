@@ -27,13 +27,12 @@ as $$
 #variable_conflict use_variable
 declare
   at      timestamptz := clock_timestamp();
-  stamp   text := lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
   webhook public.webhook_configurations := webhooks.require_manager(webhook_id);
 begin
   if not exists (select from public.webhook_event_types t where t.name = event_type) then
     perform webhooks.refuse('unknown_event_type', format('There is no event type "%s". The catalog lists them all.', left(event_type, 100)), 'event_type');
   end if;
-  event_id := (stamp || substr(gen_random_uuid()::text, 16))::uuid;
+  event_id := webhooks.new_id_at(at);
   delivery_id := webhooks.delivery_id(event_id, webhook.id);
   claim := 1;
   occurred_at := to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');

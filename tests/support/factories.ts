@@ -46,19 +46,16 @@ export async function addListener(sql: Database, values: Values = {}): Promise<{
   return { organization, webhook: await addWebhook(sql, organization, values) }
 }
 
-/** A new id of an event or a delivery of that moment: it begins with the time, as capture makes it. */
-const idAt = (sql: Database, at: Date) => sql`overlay(gen_random_uuid()::text placing left(webhooks.first_id_at(${at})::text, 14) from 1)::uuid`
-
 /** `count` deliveries with an event each, due since noon, oldest first. Answers with their ids in that order. */
 export async function addDeliveries(sql: Database, organization: string, webhook: string, count: number, values: Values = {}): Promise<string[]> {
   const { due_at = noon, created_at = due_at ?? noon, event_type = 'contact.created', ...rest } = values as Values & { due_at?: Date | null, created_at?: Date, event_type?: string }
   const rows = await sql<{ id: string }[]>`
     with event as (
       insert into webhooks.events (id, organization_id, type, occurred_at, data)
-      select ${idAt(sql, created_at)}, ${organization}, ${event_type}, ${created_at}, '{"n":' || n || '}' from generate_series(1, ${count}) n returning id),
+      select webhooks.new_id_at(${created_at}), ${organization}, ${event_type}, ${created_at}, '{"n":' || n || '}' from generate_series(1, ${count}) n returning id),
     delivery as (
       insert into webhooks.deliveries (id, organization_id, webhook_id, event_id, event_type, format, due_at, created_at)
-      select ${idAt(sql, created_at)}, ${organization}, ${webhook}, id, ${event_type}, 'standard', ${due_at ?? noon}, ${created_at} from event
+      select webhooks.new_id_at(${created_at}), ${organization}, ${webhook}, id, ${event_type}, 'standard', ${due_at ?? noon}, ${created_at} from event
       returning id, position)
     select id from delivery order by position`
   const ids = rows.map((row) => row.id)

@@ -1,9 +1,6 @@
-import { locale } from '../words/locale.ts'
+import { inLanguage } from '../words/locale.ts'
 
-let collator: { language: string; compare: Intl.Collator['compare'] } | null = null
+const collator = inLanguage((language) => new Intl.Collator(language, { numeric: true }))
 
 /** For sorting by name as people do: "Hook 2" before "Hook 13", "Äpfel" beside "Apfel", and whatever the case. */
-export function byName(a: { name: string }, b: { name: string }): number {
-  if (collator?.language !== locale.language) collator = { language: locale.language, compare: new Intl.Collator(locale.language, { numeric: true }).compare }
-  return collator.compare(a.name, b.name)
-}
+export const byName = (a: { name: string }, b: { name: string }): number => collator().compare(a.name, b.name)

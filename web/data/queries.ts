@@ -103,8 +103,8 @@ function untilNews({ state, next_attempt_at }: deliveries.Delivery): number | fa
 
 export function newQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
-    // A refusal may be news of one's role: what the screens offer is looked at again.
-    mutationCache: new MutationCache({ onError: (error) => { if (isForbidden(error)) void forgetCapabilities(client) } }),
+    // A refusal may be news of one's role.
+    mutationCache: new MutationCache({ onError: (error) => lookAgainAtRole(client, error) }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,
@@ -119,5 +119,7 @@ export function newQueryClient(): QueryClient {
   return client
 }
 
-const isForbidden = (error: unknown) => error instanceof ApiError && error.code === 'forbidden'
-const forgetCapabilities = (client: QueryClient) => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes('capabilities') })
+/** After an error of a change, for those that are no mutations: when it was a refusal, what the screens offer is asked for again. */
+export function lookAgainAtRole(client: QueryClient, error: unknown): void {
+  if (error instanceof ApiError && error.code === 'forbidden') void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey.includes('capabilities') })
+}

@@ -1,12 +1,13 @@
-import { Check, Link2, RotateCcw, SquareTerminal } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { Link2, RotateCcw, SquareTerminal } from 'lucide-react'
+import { useState } from 'react'
 import { useShortcuts } from '../app/shortcuts.ts'
 import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
 import { notDone, reason } from '../data/errors.ts'
 import { useRefusal } from '../session/permission.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
-import { copyAndSay, copyText } from '../ui/copy_text.ts'
+import { CopyAction } from '../ui/CopyAction.tsx'
+import { copyAndSay } from '../ui/copy_text.ts'
 import { toastError, toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/delivery.ts'
 import { CancelAction } from './CancelAction.tsx'
@@ -63,20 +64,5 @@ export function DeliveryActions({ detail, shown }: { detail: DeliveryDetail; sho
         <p>{t('delivery.again')}</p>
       </AlertDialog>
     </div>
-  )
-}
-
-function CopyAction({ label, icon, text, unavailable = null }: { label: string; icon: ReactNode; text: () => string; unavailable?: string | null }) {
-  const [copied, setCopied] = useState(false)
-  async function copy() {
-    if (!await copyText(text())) return
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2_000)
-  }
-  return (
-    <>
-      <Button size="small" icon={copied ? <Check aria-hidden className="text-success" /> : icon} unavailable={unavailable} onClick={() => void copy()}>{label}</Button>
-      <span role="status" className="sr-only">{copied ? t('common.copied') : ''}</span>
-    </>
   )
 }

@@ -1,11 +1,11 @@
-import { Check, ChevronLeft, SquareTerminal, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { ChevronLeft, SquareTerminal, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { inboxUrl, type Inbox, type InboxRequest } from '../data/inbox.ts'
 import { HeaderList } from '../deliveries/HeaderList.tsx'
 import { curlCommand } from '../deliveries/sent_request.ts'
 import { useEscape } from '../deliveries/useEscape.ts'
 import { Button } from '../ui/Button.tsx'
-import { copyText } from '../ui/copy_text.ts'
+import { CopyAction } from '../ui/CopyAction.tsx'
 import { Json } from '../ui/Json.tsx'
 import { Time } from '../ui/Time.tsx'
 import { duration, size } from '../ui/time_format.ts'
@@ -66,17 +66,6 @@ function verdictText({ signature, webhook_name: name, age_seconds: age }: InboxR
 const NOT_REPEATED = new Set(['host', 'content-length', 'accept-encoding', 'connection', 'transfer-encoding'])
 
 function CopyCurl({ request, inbox }: { request: InboxRequest; inbox: Inbox }) {
-  const [copied, setCopied] = useState(false)
-  async function copy() {
-    const headers = Object.entries(request.headers).filter(([name]) => !NOT_REPEATED.has(name)).map(([name, value]) => ({ name, value }))
-    if (!await copyText(curlCommand(inboxUrl(inbox), headers, request.body ?? ''))) return
-    setCopied(true)
-    setTimeout(() => setCopied(false), 2_000)
-  }
-  return (
-    <>
-      <Button size="small" icon={copied ? <Check aria-hidden className="text-success" /> : <SquareTerminal aria-hidden />} onClick={() => void copy()}>{t('inbox.copy_curl')}</Button>
-      <span role="status" className="sr-only">{copied ? t('common.copied') : ''}</span>
-    </>
-  )
+  const headers = () => Object.entries(request.headers).filter(([name]) => !NOT_REPEATED.has(name)).map(([name, value]) => ({ name, value }))
+  return <CopyAction label={t('inbox.copy_curl')} icon={<SquareTerminal aria-hidden />} text={() => curlCommand(inboxUrl(inbox), headers(), request.body ?? '')} />
 }

@@ -1,13 +1,11 @@
 import { Check, Copy } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
-import { toastError } from './Toast.tsx'
+import { useCopy, type Copied } from './copy_text.ts'
 import { VisuallyHidden } from './VisuallyHidden.tsx'
 
 type CopyButtonProps = {
-  /** The text, or a way to get it: a secret is asked for only when it is copied. */
-  text: string | (() => Promise<string>)
+  text: Copied
   /** What is copied: "URL", "signing secret". */
   what: string
   /** With the word "Copy" beside the icon. */
@@ -16,28 +14,8 @@ type CopyButtonProps = {
   onFailed?: (error: unknown) => void
 }
 
-const asBlob = (text: string) => new Blob([text], { type: 'text/plain' })
-
 export function CopyButton({ text, what, wide = false, onFailed }: CopyButtonProps) {
-  const [copied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), 2_000)
-    return () => clearTimeout(timer)
-  }, [copied])
-
-  async function copy() {
-    let noText: unknown = null
-    try {
-      if (typeof text === 'string') await navigator.clipboard.writeText(text)
-      // Safari allows copying only within the press itself: what has yet to come is handed over as a promise.
-      else await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text().then(asBlob).catch((error: unknown) => { noText = error; throw error }) })])
-      setCopied(true)
-    } catch {
-      if (noText !== null && onFailed) onFailed(noText)
-      else toastError(t('common.copy_failed'))
-    }
-  }
+  const { copied, copy } = useCopy()
   const icon = copied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />
   return (
     <>
@@ -46,7 +24,7 @@ export function CopyButton({ text, what, wide = false, onFailed }: CopyButtonPro
         size={wide ? 'small' : 'icon_small'}
         aria-label={t('common.copy_of', { what })}
         icon={icon}
-        onClick={() => void copy()}
+        onClick={() => void copy(text, onFailed)}
       >
         {wide && (copied ? t('common.copied') : t('common.copy'))}
       </Button>

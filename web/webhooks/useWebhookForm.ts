@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useForm, type FieldPath, type UseFormReturn } from 'react-hook-form'
 import { notDone, reason, toApiError, type ApiError } from '../data/errors.ts'
-import { queries } from '../data/queries.ts'
+import { lookAgainAtRole, queries } from '../data/queries.ts'
 import { config } from '../data/supabase.ts'
 import { createWebhook, getLastChange, getWebhook, updateWebhook, type LastChange, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
 import { t } from '../words/form.ts'
@@ -119,7 +119,7 @@ export function useWebhookForm(
   }
 
   function refuse(error: ApiError) {
-    if (error.code === 'forbidden') void queryClient.invalidateQueries({ queryKey: queries.capabilities(organizationId).queryKey })
+    lookAgainAtRole(queryClient, error)
     const field = fieldOf(error, form.getValues())
     if (field !== null) {
       const message = error.code === 'name_taken' ? t('invalid.name_taken', { name: form.getValues('name').trim() }) : (t.find(`url.${error.code}`) ?? error.message)
