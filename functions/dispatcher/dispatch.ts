@@ -4,6 +4,7 @@ import { faultOf, type Log } from '../io/log.ts'
 import type { Sender } from '../io/send.ts'
 import type { Claim, Finished, Store } from '../io/store.ts'
 import { silent, type Telemetry } from '../io/telemetry.ts'
+import { createClaimSize } from './claim_size.ts'
 import { deliver } from './deliver.ts'
 import { createLanes, giveSocketBack, takeSocket, type Lane } from './lanes.ts'
 import { boundLargeEvents } from './large_events.ts'
@@ -86,6 +87,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
   const lanes = createLanes()
+  const claimSize = createClaimSize(ticks)
   let underWay = 0
   let inHand = 0
   let lowWater = 0
@@ -104,7 +106,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     const free = IN_HAND - inHand
     if (free <= 0 || recorder.isHeldUp) return 0
     const claimedAt = ticks()
-    const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free)
+    const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free, claimSize.next())
     const claims = await store.claim({ max: Math.min(Math.ceil(free * CLAIMED_OF_FREE), PER_CLAIM), leaseSeconds: LEASE_SECONDS, perWebhook, busy: roomTaken(perWebhook, free) })
     lastClaimAt = now()
     if (claims.length === 0) return 0
@@ -118,6 +120,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     })
     const unsendable: Claim[] = []
     const tooMany: Claim[] = []
+    const brought = new Map<Lane, number>()
     for (const claim of claims) {
       if (noRoom.has(claim)) continue
       const webhook = webhooks.get(claim.webhookId)
@@ -132,11 +135,13 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         continue
       }
       lane.inHand++
+      brought.set(lane, (brought.get(lane) ?? 0) + 1)
       lane.queue.push({ claim, leaseEnds: claimedAt + LEASE_SECONDS * 1_000 })
     }
-    for (const id of webhooks.keys()) {
-      const lane = lanes.get(id)
-      if (lane !== undefined) pump(lane)
+    // Who has little goes first: it need not wait until all that a long queue may have under way is sent.
+    for (const [lane, count] of [...brought].sort(([a], [b]) => a.inHand - b.inHand)) {
+      claimSize.seen(lane, count)
+      pump(lane)
     }
     if (noRoom.size > 0) await giveBack([...noRoom], NO_ROOM_DELAY_MS, 'delivery.no_room')
     if (tooMany.length > 0) await giveBack(tooMany, 0, 'delivery.not_now')
@@ -150,8 +155,10 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
    */
   function roomTaken(perWebhook: number, free: number): Map<string, number> {
     const taken = new Map<string, number>()
+    const atOnce = claimSize.next()
     for (const lane of lanes) {
-      taken.set(lane.webhook.id, lane.inHand + perWebhook - Math.min(mostInHand(lane, free), free))
+      const room = Math.min(mostInHand(lane, free), free) - lane.inHand
+      taken.set(lane.webhook.id, perWebhook - Math.min(room, atOnce))
     }
     return taken
   }
