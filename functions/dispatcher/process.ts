@@ -34,7 +34,7 @@ try {
   const dispatcherId = randomUUID()
 
   const transform = openTransformThreads({ ticks })
-  const store = shapeClaims(await openInstalled(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform })
+  const store = shapeClaims(await openInstalled(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform, ticks })
   const sender = createSender({ allow: environment.allow, resolve: resolveInNode() })
   // The SDK and the mail library are loaded by those who asked for them.
   const telemetry = telemetryWanted(get) ? (await import('../io/otel.ts')).openTelemetry(dispatcherId) : silent

@@ -56,7 +56,7 @@ export type Engine = { dispatcher: Dispatcher; lines: LogLine[]; stop: () => Pro
 export async function startEngine(db: FreshDatabase, options: { clock?: () => Date; ticks?: () => number; random?: () => number; sweepMs?: number; stopMs?: number; key?: string } = {}): Promise<Engine> {
   const lines: LogLine[] = []
   const store = shapeClaims(await openStore(db.dispatcherUrl, options.clock ?? (() => null)), {
-    shapes: openShapeStore(db.dispatcherUrl), transform: transformInProcess(() => performance.now()),
+    shapes: openShapeStore(db.dispatcherUrl), transform: transformInProcess(() => performance.now()), ticks: options.ticks ?? (() => performance.now()),
   })
   const sender = createSender({ allow })
   const dispatcher = createDispatcher({
