@@ -17,20 +17,30 @@ export const cliEnv = { PGSSLMODE: 'disable', SUPABASE_TELEMETRY_DISABLED: '1', 
 export const supabaseCli = createRequire(import.meta.url).resolve('supabase/dist/supabase.js')
 
 /**
- * Brings the database up to the files in supabase/migrations, then runs the seed if it never ran.
+ * Brings the database up to the files in supabase/migrations, then runs the seed if it never ran. Refuses, before anything is written,
+ * when one that it ran says something else now: functions of today on tables of yesterday would lose what is in them.
  * @returns how many migrations were applied
  */
 export async function migrate(url: string, running: Running): Promise<number> {
   const onDisk = migrationVersions()
   const before = await readHistory(url)
-  const missing = before.versions.filter((version) => !onDisk.includes(version))
+  const versions = before.migrations.map(({ version }) => version)
+  const missing = versions.filter((version) => !onDisk.includes(version))
   if (missing.length > 0) {
     throw new Foreseen(
       `The database has a migration that supabase/migrations does not: ${missing.join(', ')}. `
       + 'Bring the file back, or run npm run db:reset to build the database anew.',
     )
   }
-  const applied = onDisk.length - before.versions.length
+  const changed = changedSince(before.migrations)
+  if (changed.length > 0) {
+    throw new Foreseen(
+      `The database was made by another version: since then ${changed.length === 1 ? 'this migration has' : `these ${changed.length} migrations have`} changed, which it has run already:\n${changed.map((file) => `  ${file}\n`).join('')}`
+      + 'Nothing was changed in it. Keep it by starting with another data folder, such as TABLEHOOK_DATA=.local-new npm start, or with the version that made it. '
+      + 'Or run npm run db:reset to build the database anew, without what is in it.',
+    )
+  }
+  const applied = onDisk.length - versions.length
   // Asking the CLI what there is to do takes seconds; two queries take none.
   const isCurrent = applied === 0 && (before.isSeeded || !fs.existsSync(path.join(projectRoot, 'supabase/seed.sql')))
   if (!isCurrent) await pushMigrations(url, running)
@@ -62,15 +72,27 @@ export async function applyDirectly(url: string): Promise<void> {
   }
 }
 
-async function readHistory(url: string): Promise<{ versions: string[], isSeeded: boolean }> {
+type Ran = { version: string, statements: string[] | null }
+
+/** File names of migrations that do not say what was run. What the CLI cuts them into keeps all but line ends and semicolons. */
+function changedSince(ran: readonly Ran[]): string[] {
+  const bare = (sql: string) => sql.replace(/^\s*--.*$/gm, '').replace(/[\s;]/g, '')
+  const statements = new Map(ran.map((one) => [one.version, one.statements]))
+  return migrationFiles().filter((file) => {
+    const then = statements.get(path.basename(file).split('_')[0] ?? '')
+    return then != null && bare(then.join('\n')) !== bare(fs.readFileSync(file, 'utf8'))
+  }).map((file) => path.basename(file))
+}
+
+async function readHistory(url: string): Promise<{ migrations: Ran[], isSeeded: boolean }> {
   const sql = postgres(url, { max: 1, onnotice: () => {} })
   try {
     const [has] = await sql<{ migrations: boolean, seeds: boolean }[]>`
       select to_regclass('supabase_migrations.schema_migrations') is not null as migrations,
              to_regclass('supabase_migrations.seed_files') is not null as seeds`
-    const rows = has?.migrations ? await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations order by version` : []
+    const rows = has?.migrations ? await sql<Ran[]>`select version, statements from supabase_migrations.schema_migrations order by version` : []
     const seeds = has?.seeds ? await sql`select from supabase_migrations.seed_files` : []
-    return { versions: rows.map((row) => row.version), isSeeded: seeds.length > 0 }
+    return { migrations: [...rows], isSeeded: seeds.length > 0 }
   } finally {
     await sql.end()
   }

@@ -12,7 +12,6 @@
  * | timeout            | the receiver     | answer 2xx first, do the work afterwards                            |
  * | redirect           | the address      | use the final address: redirects are never followed                 |
  * | http_error         | the receiver     | look at the status and at the body of the answer                    |
- * | body_too_large     | nobody           | not used: a 2xx with a long body is a success (decision 8)          |
  * | connection_reset   | the receiver     | look for a crash or a proxy that cuts the answer short              |
  * | invalid_response   | the receiver     | is it an HTTP server that listens there?                            |
  * | network_error      | the way between  | nothing; we try again                                               |
@@ -23,7 +22,7 @@
  */
 export const ERROR_CODES = [
   'dns_failed', 'connect_refused', 'connect_timeout', 'tls_failed', 'blocked_address', 'insecure_url', 'timeout', 'redirect', 'http_error',
-  'body_too_large', 'connection_reset', 'invalid_response', 'network_error', 'event_too_large', 'transformation_failed', 'abandoned', 'expired',
+  'connection_reset', 'invalid_response', 'network_error', 'event_too_large', 'transformation_failed', 'abandoned', 'expired',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 

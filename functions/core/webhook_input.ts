@@ -42,7 +42,7 @@ const events = z.array(z.string(), 'Choose at least one event.')
   .transform((types) => [...new Set(types)])
 
 /** Tablehook's own id of the organization, or the app's key of it, which may be a number. Which of the two, the database finds out. */
-export const organizationId = z.union([z.string().regex(/^[^\0]{1,200}$/), z.int()], 'Name the organization by its id.').transform(String)
+export const organizationId = z.union([z.string().regex(/^[^\0]{1,200}$/, 'Name the organization by its id.'), z.int()], 'Name the organization by its id.').transform(String)
 
 const headerValue = 'The value of a header is a text.'
 
@@ -141,7 +141,7 @@ export const replayInput = z.strictObject({
   from: moment,
   to: moment.optional(),
   states: z.array(z.enum(['failed', 'succeeded', 'cancelled'])).min(1, 'Choose at least one state.').default(['failed']),
-  event_types: z.array(z.string().regex(EVENT_TYPE_PATTERN)).min(1).max(MAX_EVENTS).optional(),
+  event_types: z.array(z.string().regex(EVENT_TYPE_PATTERN, 'An event type is written like deal.stage.changed.')).min(1, 'Name at least one event type.').max(MAX_EVENTS).optional(),
   dry_run: z.boolean().default(false),
 }).refine(({ from, to }) => to === undefined || Date.parse(from) < Date.parse(to), { path: ['to'], error: 'The end must be after the beginning.' })
 export type ReplayInput = z.output<typeof replayInput>

@@ -38,6 +38,8 @@ const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
 const NO_ROOM_DELAY_MS = 250
 const FAULT_PAUSE_MS = { first: 100, most: 5_000 }
+/** The longest timeout of a request, and a moment to record it. Whoever stops us kills us soon after. */
+const STOP_MS = 32_000
 
 export type Counts = { claimed: number; succeeded: number; retried: number; failed: number }
 
@@ -53,6 +55,8 @@ export type Parts = {
   dispatcherId: string
   /** The longest time without a look, in milliseconds. */
   sweepMs?: number
+  /** The longest time that a stop takes, in milliseconds. */
+  stopMs?: number
   telemetry?: Telemetry
 }
 
@@ -73,7 +77,10 @@ export type Dispatcher = {
   run(): Promise<void>
   /** Delivers until nothing is due or the time is up, and says what it did. */
   drain(forMs: number): Promise<Counts>
-  /** Stops claiming, lets requests under way finish, records them and gives the rest back. */
+  /**
+   * Stops claiming, lets requests under way finish, records them and gives the rest back. What cannot be recorded in time, since
+   * the database is away, is left to its lease: it is sent once more.
+   */
   stop(): Promise<void>
   wake(): void
   readonly counts: Counts
@@ -81,7 +88,7 @@ export type Dispatcher = {
   status(): DispatcherStatus
 }
 
-export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, telemetry = silent }: Parts): Dispatcher {
+export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, stopMs = STOP_MS, telemetry = silent }: Parts): Dispatcher {
   const lookUp = rememberWebhooks(store, keyring, now)
   const largeEvents = boundLargeEvents(store)
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
@@ -291,14 +298,24 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
 
   async function stop(): Promise<void> {
     stopping = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<'late'>((resolve) => { timer = setTimeout(resolve, stopMs, 'late') })
+    const how = await Promise.race([finish(), late])
+    clearTimeout(timer)
+    if (how !== 'late') return
+    recorder.giveUp()
+    log({ level: 'error', event: 'stop.fault', outcomes: recorder.waiting, fault: `Not all could be recorded within ${stopMs / 1_000} s. What is left is sent once more.` })
+  }
+
+  async function finish(): Promise<void> {
     await rhythm.stop().catch(() => {})
+    await running // a claim under way may still bring some
     const unsent = [...lanes].flatMap((lane) => lane.queue.splice(0).map(({ claim }) => (lanes.leave(lane), claim)))
     if (unsent.length > 0) await giveBack(unsent, 0, 'dispatcher.stopped')
     while (underWay > 0 || recorder.waiting > 0) {
       await recorder.settled()
       if (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 10))
     }
-    await running
   }
 
   function status(): DispatcherStatus {

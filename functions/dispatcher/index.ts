@@ -24,7 +24,7 @@ Deno.serve(async (request) => {
     return await answerService(request, {
       secrets: environment.dispatcherSecrets,
       parts: async () => ({
-        store: shapeClaims(await openStore(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform }),
+        store: shapeClaims(await openStore(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform, ticks }),
         sender: createSender({ allow: environment.allow }),
         keyring: environment.keyring,
         log,

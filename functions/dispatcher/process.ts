@@ -1,6 +1,7 @@
 // The long-lived dispatcher: local use and self-hosting, on Node. The same engine as the edge function in index.ts.
 import { randomUUID } from 'node:crypto'
 import process from 'node:process'
+import { connectionFault } from '../io/connection_fault.ts'
 import { readAlertSettings, readEnvironment, readHealthSettings } from '../io/environment.ts'
 import { createLog, faultOf } from '../io/log.ts'
 import { openMailer } from '../io/mailer.ts'
@@ -9,7 +10,7 @@ import { rememberQueueHealth } from '../io/queue_health.ts'
 import { resolveInNode } from '../io/resolve_in_node.ts'
 import { createSender } from '../io/send.ts'
 import { openShapeStore } from '../io/shape_store.ts'
-import { openStore } from '../io/store.ts'
+import { openStore, type Store } from '../io/store.ts'
 import { silent, telemetryWanted } from '../io/telemetry.ts'
 import { openTransformThreads } from '../io/transform/threads.ts'
 import { mailAlerts } from './alerts.ts'
@@ -33,7 +34,7 @@ try {
   const dispatcherId = randomUUID()
 
   const transform = openTransformThreads({ ticks })
-  const store = shapeClaims(await openStore(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform })
+  const store = shapeClaims(await openInstalled(environment.databaseUrl), { shapes: openShapeStore(environment.databaseUrl), transform, ticks })
   const sender = createSender({ allow: environment.allow, resolve: resolveInNode() })
   // The SDK and the mail library are loaded by those who asked for them.
   const telemetry = telemetryWanted(get) ? (await import('../io/otel.ts')).openTelemetry(dispatcherId) : silent
@@ -84,4 +85,16 @@ try {
   const { fault } = faultOf(error)
   process.stderr.write(`The dispatcher could not start: ${fault}\n`)
   process.exit(1)
+}
+
+/** A wrong address is said at the start, and so is a database without Tablehook: the first claim would only fail again and again. */
+async function openInstalled(url: string): Promise<Store> {
+  try {
+    const store = await openStore(url)
+    await store.readWebhooks([])
+    return store
+  } catch (error) {
+    const fault = connectionFault(error, url, 'SUPABASE_DB_URL')
+    throw fault === null ? error : new Error(fault, { cause: error })
+  }
 }

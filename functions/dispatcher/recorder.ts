@@ -14,6 +14,8 @@ export type Recorder = {
   readonly isHeldUp: boolean
   /** Resolves when all that was added is recorded. */
   settled(): Promise<void>
+  /** Tries no more. What waits is never recorded, and settled() may never resolve. */
+  giveUp(): void
 }
 
 /**
@@ -32,6 +34,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
   const gathered: Finished[] = []
   let recording = 0
   let isHeldUp = false
+  let hasGivenUp = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const idle: (() => void)[] = []
 
@@ -41,7 +44,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
   }
 
   function consider(): void {
-    if (recording > 0 || gathered.length === 0) return
+    if (recording > 0 || gathered.length === 0 || hasGivenUp) return
     if (gathered.length >= FULL_BATCH || underWay() === 0) return void flush()
     timer ??= setTimeout(() => {
       timer = undefined
@@ -56,6 +59,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
     if (batch.length === 0) return
     recording = batch.length
     const lost = await persist(batch)
+    if (lost === null) return
     recording = 0
     if (gathered.length === 0) isHeldUp = false
     onRecorded(batch, lost)
@@ -65,8 +69,8 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
     }
   }
 
-  async function persist(batch: readonly Finished[]): Promise<readonly string[]> {
-    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+  async function persist(batch: readonly Finished[]): Promise<readonly string[] | null> {
+    for (let wait = RETRY_MS.first; !hasGivenUp; wait = Math.min(wait * 2, RETRY_MS.most)) {
       try {
         return await store.record(batch)
       } catch (error) {
@@ -75,6 +79,7 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }
+    return null
   }
 
   return {
@@ -82,5 +87,6 @@ export function createRecorder({ store, log, underWay, onRecorded }: {
     get waiting() { return gathered.length + recording },
     get isHeldUp() { return isHeldUp },
     settled: () => gathered.length === 0 && recording === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve)),
+    giveUp() { hasGivenUp = true },
   }
 }

@@ -10,13 +10,26 @@ export type ShapedClaim = Claim & { shape?: (event: EventToSend) => Promise<Shap
 
 /** Remembered at most; they are small, and of one webhook there are as many as it was edited. */
 const MOST_SHAPES = 10_000
+/** A table may be attached again, with another key. */
+const KEYS_FOR_MS = 60_000
 
 /**
  * The same store, whose claims know what makes their body. A batch costs at most one more statement, and none when its shapes were seen
- * before: they never change. A shape that cannot be read fails its own deliveries only, and as a fault of ours.
+ * before: they never change. A thin one needs the key of its event type, too, which is asked for once a minute. A shape that cannot be
+ * read fails its own deliveries only, and as a fault of ours. `ticks` in milliseconds.
  */
-export function shapeClaims(store: Store, { shapes, transform }: { shapes: ShapeStore; transform: Pick<Transform, 'run'> }): Store {
+export function shapeClaims(store: Store, { shapes, transform, ticks }: { shapes: ShapeStore; transform: Pick<Transform, 'run'>; ticks: () => number }): Store {
   const known = new Map<string, Promise<Shape>>()
+  const keys = new Map<string, { read: Promise<readonly string[]>; since: number }>()
+
+  function keysOf(eventType: string): Promise<readonly string[]> {
+    const seen = keys.get(eventType)
+    if (seen !== undefined && ticks() - seen.since < KEYS_FOR_MS) return seen.read
+    const read = shapes.readRecordKeys([eventType]).then((found) => found.get(eventType) ?? [])
+    keys.set(eventType, { read, since: ticks() })
+    read.catch(() => keys.delete(eventType))
+    return read
+  }
 
   function remember(ids: readonly string[]): void {
     if (known.size + ids.length > MOST_SHAPES) known.clear()
@@ -42,7 +55,7 @@ export function shapeClaims(store: Store, { shapes, transform }: { shapes: Shape
       if (unknown.size > 0) remember([...unknown])
       for (const claim of shaped) {
         const shape = known.get(claim.shapeId)!
-        claim.shape = async (event) => shapeEvent(event, await shape, claim.shapeId, transform.run)
+        claim.shape = async (event) => shapeEvent(event, await shape, claim.shapeId, transform.run, keysOf)
       }
       return claims
     },

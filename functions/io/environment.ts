@@ -16,7 +16,7 @@ export type Environment = {
  */
 export function readEnvironment(get: (name: string) => string | undefined): Environment {
   return {
-    databaseUrl: required(get, 'SUPABASE_DB_URL', 'the connection string of your Postgres'),
+    databaseUrl: databaseUrl(required(get, 'SUPABASE_DB_URL', 'the connection string of your Postgres')),
     keyring: parseKeyring(required(get, 'TABLEHOOK_SECRET_KEY', 'v1:<base64 of 32 random bytes>, for example v1:$(openssl rand -base64 32)')),
     allow: parseAllowList(get('TABLEHOOK_ALLOW_PRIVATE')),
     dispatcherSecrets: [get('TABLEHOOK_DISPATCHER_SECRET'), get('SUPABASE_SERVICE_ROLE_KEY'), ...namedKeys(get('SUPABASE_SECRET_KEYS'))]
@@ -46,6 +46,22 @@ export type HealthSettings = { port: number | null; host: string; maxAgeSeconds:
 export function readHealthSettings(get: (name: string) => string | undefined): HealthSettings {
   const port = wholeNumber(get, 'TABLEHOOK_HEALTH_PORT', 65_535)
   return { port, host: get('TABLEHOOK_HEALTH_HOST') || '127.0.0.1', maxAgeSeconds: wholeNumber(get, 'TABLEHOOK_HEALTH_MAX_AGE', 1_000_000) ?? 300 }
+}
+
+/** A password with a character that means something in an address is what mostly goes wrong here. */
+function databaseUrl(text: string): string {
+  if (!isUrlOf(text, ['postgres:', 'postgresql:']) || !isDecodable(new URL(text))) {
+    throw new TypeError('SUPABASE_DB_URL is not an address such as postgres://user:password@host:5432/postgres. Write # / ? @ and % in a password as %23 %2F %3F %40 and %25.')
+  }
+  return text
+}
+
+function isDecodable({ username, password, pathname }: URL): boolean {
+  try {
+    return decodeURIComponent(`${username}${password}${pathname}`) !== ''
+  } catch {
+    return false
+  }
 }
 
 function wholeNumber(get: (name: string) => string | undefined, name: string, most: number): number | null {

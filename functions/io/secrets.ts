@@ -12,9 +12,13 @@ const sealFor = ({ keyring, randomBytes }: Sealing, webhookId: string, text: str
 /** The part of a secret that everybody may see: its last four characters. */
 export const hintOf = (secret: string) => secret.slice(-4)
 
-/** Locks the webhook for a change of its secrets: two rolls at once would both take the same secret for the old one. */
-export async function lockSecrets(tx: TransactionSql, webhookId: string): Promise<void> {
-  await tx`select from public.webhook_configurations w where w.id = ${webhookId} for no key update`
+/**
+ * Locks the webhook for a change of its secrets: two rolls at once would both take the same secret for the old one. Says whether it is
+ * still there: whoever waited may have waited for its end.
+ */
+export async function lockSecrets(tx: TransactionSql, webhookId: string): Promise<boolean> {
+  const found = await tx`select from public.webhook_configurations w where w.id = ${webhookId} for no key update`
+  return found.length > 0
 }
 
 /** Adds a secret as the current one, as it is for a new webhook. */

@@ -38,6 +38,11 @@ export function createApp(deps: Deps): Hono<Env> {
     c.header('cache-control', 'no-store')
     c.header('x-content-type-options', 'nosniff')
   })
+  // Postgres keeps no NUL in a text: there is nothing whose name has one.
+  app.use(async (c, next) => {
+    if (c.req.path.includes('%00')) throw new Refusal('not_found', 'There is nothing at this address.')
+    await next()
+  })
   // Before all that is for browsers and users: the inbox takes every method, OPTIONS too, from anybody.
   inboxRoute(app, deps)
   listenAddress(app, deps)

@@ -50,7 +50,7 @@ export const changeRoutes: AddRoutes = (app, user, deps) => {
       if (headers !== undefined) {
         await requireWebhook(tx, id, 'manage')
         await asOurselves(tx)
-        await lockSecrets(tx, id)
+        if (!await lockSecrets(tx, id)) throw noSuchWebhook()
         await writeHeaders(tx, id, mergeHeaders(await readHeaders(tx, id, deps.keyring), headers), deps)
       }
       return readWebhook(tx, id)

@@ -14,6 +14,7 @@ import { describeRoute } from './describe.ts'
 import { RateLimited } from './errors.ts'
 import { requireOrganization } from './permission.ts'
 import { readInput } from './read_input.ts'
+import { keysFrom } from './record_keys.ts'
 import { idOf, type AddRoutes } from './routes.ts'
 import { readSample } from './sample.ts'
 
@@ -78,8 +79,8 @@ export const previewRoutes: AddRoutes = (app, user, deps) => {
 type Body = { body: string | null; problem: { code: string; message: string; position: number | null } | null }
 
 /** `message` is a sentence, with the place; `position` is the place for those who can jump to it. */
-async function bodyOf({ transform }: Pick<Deps, 'transform'>, format: Format, event: EventToSend, shape: Shape | null, key: string): Promise<Body> {
-  const shaped = shape === null ? { ok: true as const, event } : await shapeEvent(event, shape, key, transform.run)
+async function bodyOf(deps: Pick<Deps, 'transform' | 'pool'>, format: Format, event: EventToSend, shape: Shape | null, key: string): Promise<Body> {
+  const shaped = shape === null ? { ok: true as const, event } : await shapeEvent(event, shape, key, deps.transform.run, keysFrom(deps))
   if (shaped.ok) return { body: renderBody(format, shaped.event), problem: null }
   return { body: null, problem: { code: shaped.problem.code, message: shaped.sentence, position: shaped.problem.position } }
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { inputRefusal } from '../core/input_refusal.ts'
+import { inputRefusal, plainWords } from '../core/input_refusal.ts'
 import { Refusal } from '../core/refusal.ts'
 import type { Env } from './deps.ts'
 
@@ -10,7 +10,7 @@ const MAX_DEPTH = 100
 export async function readInput<Schema extends z.ZodType>(c: Context<Env>, schema: Schema): Promise<z.output<Schema>> {
   const json = parse(await readText(c))
   refuseUnstorable(json)
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json, { error: plainWords })
   if (!parsed.success) throw inputRefusal(parsed.error)
   return parsed.data
 }

@@ -7,7 +7,7 @@ import { asOurselves, asUser, type Transaction } from './as_user.ts'
 import type { User } from './auth.ts'
 import { describeRoute } from './describe.ts'
 import { RateLimited } from './errors.ts'
-import { requireWebhook } from './permission.ts'
+import { noSuchWebhook, requireWebhook } from './permission.ts'
 import { readInput } from './read_input.ts'
 import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
 
@@ -55,7 +55,7 @@ export const secretRoutes: AddRoutes = (app, user, deps) => {
     const oldEndsAt = await asUser(deps.pool, c.get('user'), async (tx) => {
       const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
       await asOurselves(tx)
-      await lockSecrets(tx, webhook.id)
+      if (!await lockSecrets(tx, webhook.id)) throw noSuchWebhook()
       if (own !== undefined && (await readSecret(tx, webhook.id, deps.keyring))?.secret === own) {
         throw new Refusal('invalid_secret', 'This is the secret in use. Choose another one.', 'secret')
       }
@@ -72,7 +72,7 @@ export const secretRoutes: AddRoutes = (app, user, deps) => {
     await asUser(deps.pool, c.get('user'), async (tx) => {
       const webhook = await requireWebhook(tx, idOf(c), 'read_secret')
       await asOurselves(tx)
-      await lockSecrets(tx, webhook.id)
+      if (!await lockSecrets(tx, webhook.id)) throw noSuchWebhook()
       const ended = await endOldSecret(tx, webhook.id)
       if (ended) await writeAudit(tx, { organizationId: webhook.organization_id, webhookId: webhook.id, actor, action: 'old_secret_ended' })
     })

@@ -20,6 +20,7 @@ import { describeRoute } from './describe.ts'
 import { RateLimited } from './errors.ts'
 import { requireWebhook, type WebhookJson } from './permission.ts'
 import { readInput } from './read_input.ts'
+import { keysFrom } from './record_keys.ts'
 import { idOf, WEBHOOK, type AddRoutes } from './routes.ts'
 import { readSample } from './sample.ts'
 
@@ -43,7 +44,7 @@ export const testRoute: AddRoutes = (app, user, deps) => {
     }
     const test = await openTest(deps, c.get('user'), idOf(c), input, data)
 
-    const shaped = test.shape === null ? { ok: true as const, event: test.event } : await shapeEvent(test.event, test.shape, test.claim.shapeId!, deps.transform.run)
+    const shaped = test.shape === null ? { ok: true as const, event: test.event } : await shapeEvent(test.event, test.shape, test.claim.shapeId!, deps.transform.run, keysFrom(deps))
     const sentAt = deps.now()
     const { body, headers } = shaped.ok ? request(test, shaped.event, sentAt) : { body: '', headers: {} }
     const answered = shaped.ok ? await deps.sender.send({ owner: test.claim.organizationId, url: test.url, headers, body, timeoutMs: test.timeoutMs }) : unsendable(shaped.sentence)

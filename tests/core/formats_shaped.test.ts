@@ -10,7 +10,7 @@ const event: EventToSend = {
   id: 'e', type: 'message.received', occurredAt: '2026-11-21T09:30:00.000Z', organizationId: 'o', data: JSON.stringify(data), previous: null, context: JSON.stringify(context),
 }
 async function shaped(shape: Shape): Promise<EventToSend> {
-  const result = await shapeEvent(event, shape, 'k', async () => ({ ok: true, output: '{"told":"this"}' }))
+  const result = await shapeEvent(event, shape, 'k', async () => ({ ok: true, output: '{"told":"this"}' }), async () => [])
   if (!result.ok) throw new Error(result.sentence)
   return result.event
 }

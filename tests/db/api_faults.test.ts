@@ -57,6 +57,25 @@ async function create(changes = {}): Promise<{ id: string; secret: string }> {
   return { id: webhook.id, secret }
 }
 
+test('a NUL in the address is one more thing that is not there', async () => {
+  for (const path of ['/events/%00', '/events/deal%00', '/hooks/samples/%00?organization_id=acme', '/in/%00', '/%00']) {
+    expect([path, (await app()('GET', path)).json?.error?.code]).toEqual([path, 'not_found'])
+  }
+  expect(lines).toEqual([])
+})
+
+test('input that no schema has words for is refused in words all the same', async () => {
+  const { id } = await create()
+  const said = async (method: string, path: string, body?: unknown) => (await app()(method, path, body)).json?.error?.message
+  expect(await said('POST', '', [])).toBe('Send an object here.')
+  expect(await said('POST', `/${id}/cancel`, {})).toBe('This is required.')
+  expect(await said('POST', `/${id}/cancel`, { delivery_ids: 'x' })).toBe('Send a list here.')
+  expect(await said('POST', `/${id}/resend`, { delivery_ids: [id], include_delivered: 1 })).toBe('Send true or false here.')
+  expect(await said('GET', '/deliveries?limit=x')).toBe('Send a number here.')
+  expect(await said('GET', '/deliveries?limit=0')).toBe('This is too small: 1 is the least.')
+  expect(await said('GET', '/keys')).toBe('This is required.')
+})
+
 test('a time that Postgres cannot read is refused, and is no fault of ours', async () => {
   const { id } = await create()
   const cursor = (createdAt: string) => writeCursor({ createdAt, id })

@@ -9,7 +9,7 @@ afterAll(() => db.drop())
 
 /** What dispatchers call, and all that they may call. */
 const engine = [
-  'claim_alerts', 'claim_deliveries', 'due_webhooks', 'fall_asleep', 'maintain', 'queue_health', 'read_large_events', 'read_shapes', 'read_webhooks', 'record_alerts', 'record_attempts',
+  'claim_alerts', 'claim_deliveries', 'due_webhooks', 'fall_asleep', 'maintain', 'queue_health', 'read_large_events', 'read_shapes', 'record_keys', 'read_webhooks', 'record_alerts', 'record_attempts',
   'release_deliveries', 'stay_awake', 'sweep',
 ]
 /** Named like secrets, and none: the last four characters of one. */

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { bundleDispatcher } from '../support/dispatcher_bundle.ts'
 import { addOrganization, addWebhook, ORGANIZATION, spawnDispatcher, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
+import { users } from '../support/factories.ts'
 import { duplicatesAmong, expectExactlyTheCommitted } from '../support/ledger.ts'
 import { startReceiver, verified, type Receiver } from '../support/receiver.ts'
 
@@ -45,6 +46,24 @@ describe('size', () => {
     expect(refused).toEqual({ attempt_count: 1, last_error_code: 'event_too_large', error_detail: expect.stringMatching(/^The event has 5,24\d,\d{3} bytes as JSON\. The limit is 1,048,576\.$/) })
     const [webhook] = await db.sql`select is_active, consecutive_failures from public.webhook_configurations`
     expect(webhook!.is_active).toBe(true)
+  })
+
+  test('an event of the app’s own is held to the same, and so is one that is sent again by hand', async () => {
+    receiver = await startReceiver()
+    const { id: webhook } = await addWebhook(db, { url: receiver.url, events: ['paper.created'] })
+    engine = await startEngine(db)
+    const publish = (text: string) => db.sql`select webhooks.publish_event(${ORGANIZATION}, 'paper.created', ${db.sql.json({ text })}) as id`
+    await publish('x'.repeat(MB - 100))
+    expect((await publish('x'.repeat(5 * MB)))[0]!.id).not.toBeNull()
+    expect(await closed()).toEqual({ succeeded: 1, failed: 1 })
+
+    const [refused] = await db.sql`select id from webhooks.deliveries where state = 'failed'`
+    const failed = refused!.id as string
+    await db.sql`insert into public.organization_members (organization_id, user_id, role) values (${ORGANIZATION}, ${users.owner}, 'owner')`
+    await db.as(users.owner, (sql) => sql`select public.webhook_resend(${webhook}, ${[failed]})`)
+    expect(await until('it to fail once more', () => db.sql`select attempt_count, state, last_error_code from webhooks.deliveries where id = ${failed}`, ([row]) => row!.attempt_count === 2))
+      .toEqual([{ attempt_count: 2, state: 'failed', last_error_code: 'event_too_large' }])
+    expect(receiver.requests).toHaveLength(1)
   })
 
   test('a change counts with its old values', async () => {

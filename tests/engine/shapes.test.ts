@@ -1,7 +1,7 @@
 // Shaped bodies on their way: the same bytes at every attempt, a transformation that fails, and what is a fault of ours.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
-import { addContacts, addOrganization, addWebhook, spawnDispatcher, startEngine, until, type Engine } from '../support/engine.ts'
+import { addContacts, addOrganization, addWebhook, ORGANIZATION, spawnDispatcher, startEngine, until, type Engine } from '../support/engine.ts'
 import { startReceiver, verified, type Receiver } from '../support/receiver.ts'
 
 let db: FreshDatabase
@@ -26,7 +26,8 @@ afterEach(async () => {
   await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
 })
 
-const start = async () => { engine = await startEngine(db, { clock: () => clock, sweepMs: 20 }) }
+let minutes = 0
+const start = async () => { engine = await startEngine(db, { clock: () => clock, ticks: () => performance.now() + minutes * 60_000, sweepMs: 20 }) }
 const deliveries = () => db.sql`select *, extract(epoch from due_at) * 1000 as due_ms from webhooks.deliveries order by position`
 const only = async () => (await deliveries())[0]!
 /** Only these: that a webhook fails is an event, too. */
@@ -72,6 +73,34 @@ test('webhooks with every choice beside one with none', async () => {
   expect(of('fields').map(({ data }) => data)).toEqual(expect.arrayContaining([{ first_name: 'contact-7' }]))
   expect(of('made').map(({ data }) => data)).toEqual(expect.arrayContaining([{ text: 'Hello contact-20' }]))
   expect(verified(receiver.requests.find((request) => request.url === '/hook/whole')!, whole.secret!)).toBeTruthy()
+})
+
+test('a thin body has the key of its record, whatever it is called and of however many columns', async () => {
+  await db.sql.unsafe(`
+    create table public.bills ("the.number" int primary key, organization_id uuid, note text);
+    create table public.lines (organization_id uuid, bill int, place int, note text, primary key (bill, place));
+    create table public.tags (id int primary key, slug text, organization_id uuid, note text);
+    select webhooks.attach('public.bills', 'bill', key_column => 'the.number'), webhooks.attach('public.lines', 'line', key_column => 'place'), webhooks.attach('public.tags', 'tag', key_column => 'slug')`)
+  await addWebhook(db, { events: ['bill.created', 'line.updated', 'line.deleted', 'tag.created', 'webhook.test'], url: receiver.url, payload: 'thin' })
+  await start()
+  await db.sql`insert into public.bills values (7, ${ORGANIZATION}, 'x')`
+  await db.sql`insert into public.lines values (${ORGANIZATION}, 7, 1, 'x')`
+  await db.sql`update public.lines set note = 'y'`
+  await db.sql`delete from public.lines`
+  await db.sql`insert into public.tags values (3, 'blue', ${ORGANIZATION}, 'x')`
+  await db.sql`select webhooks.publish_event(${ORGANIZATION}, 'webhook.test', '{"id": 1, "note": "x"}')`
+  await receiver.waitForCount(5)
+  const bodies = receiver.requests.map(({ body }) => JSON.parse(body) as { event: string, data: unknown })
+  expect(Object.fromEntries(bodies.map(({ event, data }) => [event, data]))).toEqual({
+    'bill.created': { 'the.number': 7 }, 'line.updated': { bill: 7, place: 1 }, 'line.deleted': { bill: 7, place: 1 }, 'tag.created': { id: 3, slug: 'blue' }, 'webhook.test': { id: 1 },
+  })
+
+  // Attached again with another key, as the dispatcher sees within a minute.
+  await db.sql`select webhooks.attach('public.bills', 'bill', key_column => 'note')`
+  minutes++
+  await db.sql`insert into public.bills values (8, ${ORGANIZATION}, 'eight')`
+  await receiver.waitForCount(6)
+  expect(JSON.parse(receiver.requests.at(-1)!.body)).toMatchObject({ data: { 'the.number': 8, note: 'eight' } })
 })
 
 test('a transformation that fails ends its delivery at once, says where, and sends nothing', async () => {

@@ -215,7 +215,7 @@ describe('teams with numbers for keys', () => {
 
     fs.writeFileSync(carried, JSON.stringify({ ...next, chapters: next.chapters.map((one) => one.name === '120_configurations' ? { ...one, sql: `${one.sql}--` } : one) }))
     const refused = tablehook(stranger, 'install', '--upgrade')
-    expect(refused).toMatchObject({ status: 4, output: expect.stringContaining('installed from another 120_configurations') })
+    expect(refused).toMatchObject({ status: 4, output: expect.stringMatching(/installed from another 120_configurations than this version has\.\nSo this version is no upgrade .+ Nothing was written/) })
     fs.writeFileSync(carried, JSON.stringify(next))
   })
 

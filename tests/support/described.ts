@@ -16,7 +16,7 @@ export async function expectAsDescribed(seen: Seen): Promise<void> {
   if (problem !== null) throw new Error(`${seen.method} ${seen.path} answered ${seen.status}, not as described: ${problem}\n${seen.text.slice(0, 500)}`)
 }
 
-class Described {
+export class Described {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, formats: { uuid: UUID, 'date-time': MOMENT } })
   private readonly compiled = new Map<string, ValidateFunction>()
   private readonly templates: { matches: RegExp; template: string }[]

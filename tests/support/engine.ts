@@ -53,16 +53,16 @@ export async function addContacts({ sql }: FreshDatabase, count: number, prefix 
 export type Engine = { dispatcher: Dispatcher; lines: LogLine[]; stop: () => Promise<void> }
 
 /** Runs a dispatcher in this process under role tablehook_dispatcher. `clock`: a fake time for claims and records; `ticks`: for leases and waits. */
-export async function startEngine(db: FreshDatabase, options: { clock?: () => Date; ticks?: () => number; random?: () => number; sweepMs?: number; key?: string } = {}): Promise<Engine> {
+export async function startEngine(db: FreshDatabase, options: { clock?: () => Date; ticks?: () => number; random?: () => number; sweepMs?: number; stopMs?: number; key?: string } = {}): Promise<Engine> {
   const lines: LogLine[] = []
   const store = shapeClaims(await openStore(db.dispatcherUrl, options.clock ?? (() => null)), {
-    shapes: openShapeStore(db.dispatcherUrl), transform: transformInProcess(() => performance.now()),
+    shapes: openShapeStore(db.dispatcherUrl), transform: transformInProcess(() => performance.now()), ticks: options.ticks ?? (() => performance.now()),
   })
   const sender = createSender({ allow })
   const dispatcher = createDispatcher({
     store, sender, keyring: options.key === undefined ? keyring : parseKeyring(options.key), log: (line) => lines.push(line),
     now: options.clock ?? (() => new Date()), ticks: options.ticks ?? (() => performance.now()), random: options.random ?? (() => 0.5),
-    dispatcherId: randomUUID(), sweepMs: options.sweepMs ?? 200,
+    dispatcherId: randomUUID(), sweepMs: options.sweepMs ?? 200, ...(options.stopMs === undefined ? {} : { stopMs: options.stopMs }),
   })
   await store.listen(dispatcher.wake)
   const running = dispatcher.run()

@@ -16,7 +16,6 @@ export const t = catalog({
   'answer.timeout': 'No answer in time',
   'answer.redirect': 'Redirect',
   'answer.http_error': 'Error status',
-  'answer.body_too_large': 'Answer too large',
   'answer.connection_reset': 'Connection broke off',
   'answer.invalid_response': 'Not HTTP',
   'answer.network_error': 'Network error',

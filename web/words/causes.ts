@@ -20,8 +20,6 @@ export const causes = {
   'cause.redirect': 'Your server answered {code}. Redirects aren’t followed.',
   'advice.redirect': 'Use the final address.',
   'advice.redirect_to': 'Use the final address: {location}.',
-  'cause.body_too_large': 'The answer broke off.',
-  'advice.body_too_large': 'Answer with a short body, or with none.',
   'cause.connection_reset': 'The answer broke off.',
   'advice.connection_reset': 'Look for a crash, or for a proxy that cuts the answer short.',
   'cause.invalid_response': '{host} didn’t answer in HTTP.',

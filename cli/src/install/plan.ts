@@ -50,16 +50,22 @@ export function planUpgrade(project: Project, parts: Parts, installed: Manifest,
   const name = migrationNames(project, now)
   const manifest: Manifest = { version: parts.version, host, chapters: { ...installed.chapters }, functions: hashes(parts) }
   const migrations: File[] = []
+  const rewritten: string[] = []
   for (const chapter of chaptersFor(host, parts)) {
     const known = installed.chapters[chapter.name]
     const hash = sha256(chapter.sql)
     if (known?.sha256 === hash) continue
     if (known !== undefined && !MAY_RUN_AGAIN.includes(chapter.name)) {
-      throw new Refused(`${known.file} was installed from another ${chapter.name} than this version has, so it is no upgrade of it. Was it a version that was never released? Uninstall, and install anew.`)
+      rewritten.push(`${known.file} was installed from another ${chapter.name} than this version has.`)
     }
     const file = { path: name(chapter.name), text: chapterAsMigration(chapter, parts.version) }
     manifest.chapters[chapter.name] = { file: path.basename(file.path), sha256: hash }
     migrations.push(file)
+  }
+  if (rewritten.length > 0) {
+    throw new Refused(`${rewritten.join('\n')}
+So this version is no upgrade of ${installed.version} as it is here: chapters change only until they are released. Nothing was written, and what is installed goes on as it is.
+To come to this version with all webhooks, secrets and deliveries, follow docs/your_own_tables.md, “Coming from a version before the first release”. Uninstalling alone would lose them.`)
   }
   const functions = functionFiles(parts).filter((file) => onDisk(project, file.path) !== file.text)
   const deleted = Object.keys(installed.functions).filter((file) => manifest.functions[file] === undefined).map((file) => `${FUNCTIONS_FOLDER}/${file}`)

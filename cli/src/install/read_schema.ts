@@ -1,5 +1,6 @@
 // Reads the app's tables from a database. Only the catalog, and the values of one column that says what role a member has.
 import postgres from 'postgres'
+import { connectionFault, requireDatabaseUrl } from './connection_fault.ts'
 import { quoteName, quoteTable, type TableName } from './host.ts'
 import { parseConfig, type Project } from './project.ts'
 import { Refused } from './refused.ts'
@@ -34,6 +35,7 @@ export function localDatabase({ config }: Project): string {
 
 /** Connects and reads. Throws Refused when the database does not answer. */
 export async function readSchema(url: string): Promise<Reader> {
+  requireDatabaseUrl(url)
   // As psql does: encrypted where the server can.
   const ssl = /[?&]sslmode=/.test(url) ? {} : { ssl: 'prefer' as const }
   const sql = postgres(url, { max: 1, onnotice: () => {}, connect_timeout: CONNECT_SECONDS, prepare: false, ...ssl })
@@ -57,7 +59,7 @@ export async function readSchema(url: string): Promise<Reader> {
     }
   } catch (error) {
     await sql.end({ timeout: 0 })
-    throw new Refused(`The database at ${withoutPassword(url)} cannot be read: ${(error as Error).message || (error as { code?: string }).code}.`)
+    throw new Refused(connectionFault(error, url) ?? `The database at ${withoutPassword(url)} cannot be read: ${(error as Error).message || (error as { code?: string }).code}.`)
   }
 }
 

@@ -11,7 +11,6 @@ const byError: Partial<Record<ErrorCode, (host: string) => PlainCause>> = {
   blocked_address: (host) => ({ sentence: `${host} points to a private address.`, advice: 'Use an address that is public.' }),
   insecure_url: () => ({ sentence: 'The address does not start with https://.', advice: 'Change it to https:// in the settings.' }),
   timeout: (host) => ({ sentence: `${host} did not answer in time.`, advice: 'Answer 2xx first, and do the work afterwards.' }),
-  body_too_large: (host) => ({ sentence: `The answer of ${host} broke off.`, advice: 'Answer with a short body, or with none.' }),
   connection_reset: (host) => ({ sentence: `The answer of ${host} broke off.`, advice: 'Look for a crash, or for a proxy that cuts answers short.' }),
   invalid_response: (host) => ({ sentence: `${host} did not answer in HTTP.`, advice: 'Check that a web server listens at this address and port.' }),
   event_too_large: () => ({ sentence: 'Its events have more than 1 MB, so nothing was sent.', advice: 'Keep large content out of the row, and send a link to it.' }),

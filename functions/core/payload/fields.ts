@@ -20,6 +20,11 @@ export function fieldChoice(paths: readonly string[], keep: boolean): Choice {
   return { tree: root, keep }
 }
 
+/** Compiles names of keys, taken as they are: with dots, too. Only they stay. */
+export function keyChoice(names: readonly string[]): Choice {
+  return { tree: new Map(names.map((name) => [name, new Map() as Tree])), keep: true }
+}
+
 /**
  * The same JSON object with only the chosen fields, or without them. Objects on the way to a chosen field stay, even empty; a path goes
  * through arrays to each of their elements. `json` is the text of an object, as Postgres renders it.

@@ -3,7 +3,7 @@
  * nothing are absent.
  */
 export type Shape = {
-  /** `data` has only the id, and there is no `previous`. */
+  /** `data` has only the key of the record, and there is no `previous`. */
   thin?: true
   /** Dotted paths in `data` and `previous`: only these stay. */
   included_fields?: string[]

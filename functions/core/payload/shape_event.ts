@@ -1,15 +1,20 @@
 import type { EventToSend } from '../formats/format.ts'
-import { fieldChoice, selectFields } from './fields.ts'
+import { fieldChoice, keyChoice, selectFields } from './fields.ts'
 import type { Shape } from './shape.ts'
 import { problemSentence, transformTask, type Transform, type TransformProblem } from './transform.ts'
 
 /** `sentence` says the problem with its place. */
 export type ShapedEvent = { ok: true; event: EventToSend } | { ok: false; problem: TransformProblem; sentence: string }
 
-const onlyTheId = fieldChoice(['id'], true)
+/** Of an event type: the names in `data` that tell its records apart, besides `id`. */
+export type RecordKeys = (eventType: string) => Promise<readonly string[]>
 
-/** The event as a shape wants it, for any envelope. Pure but for the transformation, which `run` does; `key` names the shape. */
-export async function shapeEvent(event: EventToSend, shape: Shape, key: string, run: Transform['run']): Promise<ShapedEvent> {
+/**
+ * The event as a shape wants it, for any envelope. Pure but for the transformation, which `run` does, and the names of the keys, which
+ * only a thin body needs; `key` names the shape.
+ */
+export async function shapeEvent(event: EventToSend, shape: Shape, key: string, run: Transform['run'], keysOf: RecordKeys): Promise<ShapedEvent> {
+  if (shape.thin) return { ok: true, event: { ...event, data: selectFields(event.data, keyChoice(['id', ...await keysOf(event.type)])), previous: null, context: null } }
   const left = withFields(event, shape)
   if (shape.transformation === undefined) return { ok: true, event: left }
   const transformed = await run(transformTask(key, shape.transformation, left))
@@ -18,8 +23,7 @@ export async function shapeEvent(event: EventToSend, shape: Shape, key: string, 
   return { ...transformed, sentence: problemSentence(transformed.problem, shape.transformation) }
 }
 
-function withFields(event: EventToSend, { thin, included_fields, excluded_fields }: Shape): EventToSend {
-  if (thin) return { ...event, data: selectFields(event.data, onlyTheId), previous: null, context: null }
+function withFields(event: EventToSend, { included_fields, excluded_fields }: Shape): EventToSend {
   const paths = included_fields ?? excluded_fields
   if (paths === undefined) return event
   const choice = fieldChoice(paths, included_fields !== undefined)
