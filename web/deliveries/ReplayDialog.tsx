@@ -6,11 +6,12 @@ import { countReplay, startReplay, type ReplayInput } from '../data/replays.ts'
 import type { Webhook } from '../data/webhooks.ts'
 import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
+import { useZone } from '../ui/clock.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Select } from '../ui/Select.tsx'
-import { duration, timeZone } from '../ui/time_format.ts'
+import { duration, zoneName } from '../ui/time_format.ts'
 import { t } from '../words/replay.ts'
-import { askedOf, fromLocalInput, toLocalInput, type LogFilters } from './delivery_filters.ts'
+import { askedOf, fromInput, toInput, type LogFilters } from './delivery_filters.ts'
 
 type ReplayDialogProps = { webhook: Webhook; isActive: boolean; filters: LogFilters; onClose: () => void }
 const QUIET_MS = 400
@@ -19,17 +20,18 @@ const QUIET_MS = 400
 export default function ReplayDialog({ webhook, isActive, filters, onClose }: ReplayDialogProps) {
   const queryClient = useQueryClient()
   const id = useId()
+  const zone = useZone()
   const [opened] = useState(() => new Date())
   const window = askedOf({ ...filters, q: '' }, opened)
-  const [from, setFrom] = useState(toLocalInput(window.from_at ?? ''))
-  const [to, setTo] = useState(toLocalInput(window.to_at ?? ''))
+  const [from, setFrom] = useState(toInput(window.from_at ?? '', zone))
+  const [to, setTo] = useState(toInput(window.to_at ?? '', zone))
   const [event, setEvent] = useState(filters.event.length === 1 && !filters.event[0]!.endsWith('*') ? filters.event[0]! : '')
   const [alsoNotSent, setAlsoNotSent] = useState(false)
 
   const types = useQuery(queries.eventTypes())
   const heard = webhook.events.includes('*') ? (types.data ?? []).map(({ name }) => name) : webhook.events
   const input: ReplayInput = {
-    from: fromLocalInput(from), to: to === '' ? opened.toISOString() : fromLocalInput(to),
+    from: fromInput(from, zone), to: to === '' ? opened.toISOString() : fromInput(to, zone),
     states: alsoNotSent ? ['failed', 'cancelled'] : ['failed'], eventTypes: event === '' ? null : [event],
   }
   const isSpan = input.from !== '' && input.to !== '' && input.from < input.to
@@ -80,13 +82,13 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
               label={t('replay.to')}
               className="w-full"
               value={to === '' ? 'now' : 'time'}
-              onChange={(next) => setTo(next === 'now' ? '' : toLocalInput(opened.toISOString()))}
+              onChange={(next) => setTo(next === 'now' ? '' : toInput(opened.toISOString(), zone))}
               options={[{ value: 'now', label: t('replay.now') }, { value: 'time', label: t('replay.to_time') }]}
             />
             {to !== '' && <input type="datetime-local" aria-label={t('replay.to')} className="field mt-2" value={to} onChange={(change) => setTo(change.target.value)} />}
           </div>
         </div>
-        <p className="-mt-2 text-[0.8125rem] text-muted-foreground">{t('replay.zone', { zone: timeZone() })}</p>
+        <p className="-mt-2 text-[0.8125rem] text-muted-foreground">{t('replay.zone', { zone: zoneName(zone) })}</p>
         <div>
           <label htmlFor={`${id}-events`} className="mb-1.5 block font-medium">{t('replay.events')}</label>
           <Select

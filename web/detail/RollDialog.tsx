@@ -4,6 +4,7 @@ import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { rollSecret, type SecretState } from '../data/secrets.ts'
 import { Button } from '../ui/Button.tsx'
+import { useZone } from '../ui/clock.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { RadioGroup } from '../ui/RadioGroup.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
@@ -19,6 +20,7 @@ const overlaps = Object.keys(OVERLAPS) as Overlap[]
 /** Asks how long the old secret may still be used, rolls, and shows the new one in the same place. */
 export function RollDialog({ webhookId, state, onClose }: { webhookId: string; state: SecretState; onClose: () => void }) {
   const queryClient = useQueryClient()
+  const zone = useZone()
   const [overlap, setOverlap] = useState<Overlap>('24h')
   // What was known when the dialog opened: rolling changes it under us.
   const [{ isFirst, overlaps: alreadyOverlaps }] = useState({ isFirst: state.secret_hint === null, overlaps: state.old_secret_expires_at !== null })
@@ -44,7 +46,7 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
       >
         <div role="status">
           <SecretBox secret={secret} />
-          <p className="mt-3 text-muted-foreground">{t('secret.store')} {until !== null && t('secret.old_until', { time: exactTime(new Date(until), 'local') })}</p>
+          <p className="mt-3 text-muted-foreground">{t('secret.store')} {until !== null && t('secret.old_until', { time: exactTime(until, zone) })}</p>
         </div>
       </Dialog>
     )

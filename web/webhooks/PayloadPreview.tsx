@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { EventType } from '../data/catalog.ts'
 import { previewBodies, type PayloadChoice, type PreviewedBody } from '../data/payload.ts'
+import { useZone } from '../ui/clock.ts'
 import { Json } from '../ui/Json.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Segments } from '../ui/Segments.tsx'
@@ -52,6 +53,7 @@ export function PayloadPreview({ organizationId, types, format, choice, onGoTo }
 }
 
 function Bodies({ bodies, isOld, onGoTo }: { bodies: readonly PreviewedBody[]; isOld: boolean; onGoTo: (position: number) => void }) {
+  const zone = useZone()
   const [wanted, setWanted] = useState('')
   const [side, setSide] = useState<'before' | 'after'>('after')
   const shown = bodies.find(({ event_id }) => event_id === wanted) ?? bodies[0]
@@ -65,7 +67,7 @@ function Bodies({ bodies, isOld, onGoTo }: { bodies: readonly PreviewedBody[]; i
         {bodies.length > 1 && (
           <Select
             size="small" label={t('payload.preview_which')} value={shown.event_id ?? ''} onChange={setWanted}
-            options={bodies.map(({ event_id, occurred_at }) => ({ value: event_id ?? '', label: exactTime(new Date(occurred_at), 'local') }))}
+            options={bodies.map(({ event_id, occurred_at }) => ({ value: event_id ?? '', label: exactTime(occurred_at, zone) }))}
           />
         )}
       </div>
