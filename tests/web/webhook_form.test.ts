@@ -187,6 +187,27 @@ describe('submitting', () => {
 })
 
 describe('leaving', () => {
+  test('after the test of a new one, neither Back nor the next form is about the same webhook again', async () => {
+    const organization = await addOrganization()
+    const page = await visit({ organization, path: '/settings/webhooks/inbox' })
+    await page.getByRole('button', { name: 'Get a test address' }).click()
+    await page.getByRole('link', { name: 'Use in a new webhook' }).click()
+    await form(page).getByRole('checkbox', { name: 'message.received' }).click()
+    await form(page).getByLabel('Name', { exact: true }).fill('CRM sync')
+    expect(await form(page).getByLabel('Endpoint URL').inputValue()).toMatch(/\/in\//)
+    await submit(page).click()
+    await form(page).getByRole('button', { name: 'Send test event' }).click()
+    await page.getByRole('dialog', { name: 'Send test event to CRM sync' }).getByRole('button', { name: 'Close', exact: true }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe('')
+    await page.getByRole('button', { name: 'Create webhook' }).click()
+    await form(page).getByLabel('Name', { exact: true }).waitFor()
+    expect(await form(page).getByLabel('Endpoint URL').inputValue()).toBe('')
+    await page.goBack()
+    await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { level: 1, name: 'Test address' }).waitFor()
+  })
+
   test('typed text is not thrown away without a question', async () => {
     const organization = await addOrganization()
     await addWebhook(organization)
