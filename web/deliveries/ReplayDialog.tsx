@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { countReplay, startReplay, type ReplayInput } from '../data/replays.ts'
@@ -7,9 +7,10 @@ import type { Webhook } from '../data/webhooks.ts'
 import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
 import { useZone } from '../ui/clock.ts'
-import { Dialog } from '../ui/Dialog.tsx'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { Select } from '../ui/Select.tsx'
 import { duration, zoneName } from '../ui/time_format.ts'
+import { useQuiet } from '../ui/useQuiet.ts'
 import { t } from '../words/replay.ts'
 import { askedOf, fromInput, toInput, type LogFilters } from './delivery_filters.ts'
 
@@ -35,7 +36,7 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
     states: alsoNotSent ? ['failed', 'cancelled'] : ['failed'], eventTypes: event === '' ? null : [event],
   }
   const isSpan = input.from !== '' && input.to !== '' && input.from < input.to
-  const asked = useQuiet(JSON.stringify(input))
+  const asked = useQuiet(JSON.stringify(input), QUIET_MS)
   const count = useQuery({
     queryKey: [...queries.webhook(webhook.id), 'replay_count', asked],
     queryFn: () => countReplay(webhook.id, JSON.parse(asked) as ReplayInput),
@@ -51,18 +52,17 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
     },
   })
   const blocked = !isActive ? t('replay.off', { name: webhook.name }) : !isSpan ? t('replay.wrong_span') : n === null ? t('replay.counting') : n === 0 ? t('replay.none') : null
-  // What is under way can't be taken back, and why it did not work is said in here.
-  const close = () => { if (!start.isPending) onClose() }
   return (
     <Dialog
       open
-      onClose={close}
+      onClose={onClose}
+      pending={start.isPending}
       dismissable={false}
       title={t('replay.title')}
       width="small"
       footer={(
         <>
-          <Button aria-disabled={start.isPending} onClick={close}>{t('common.cancel')}</Button>
+          <CancelButton pending={start.isPending} />
           <Button variant="primary" aria-busy={start.isPending} unavailable={blocked} onClick={() => { if (!start.isPending) start.mutate() }}>
             {start.isPending ? t('replay.starting') : n === null || n === 0 ? t('replay.start_none') : t('replay.start', { n })}
           </Button>
@@ -124,14 +124,4 @@ function Count({ n, error, rate }: { n: number | null; error: unknown; rate: num
       <p className="text-muted-foreground">{rate !== null && `${t('replay.takes', { time: duration(Math.max(1, Math.ceil(n / rate)) * 1_000) })} `}{t('replay.skips')}</p>
     </>
   )
-}
-
-/** The value, once it has been the same for a moment: counting at every keystroke would be counting for nothing. */
-function useQuiet(value: string): string {
-  const [quiet, setQuiet] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setQuiet(value), QUIET_MS)
-    return () => clearTimeout(timer)
-  }, [value])
-  return quiet
 }

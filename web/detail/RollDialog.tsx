@@ -5,7 +5,7 @@ import { queries } from '../data/queries.ts'
 import { rollSecret, type SecretState } from '../data/secrets.ts'
 import { Button } from '../ui/Button.tsx'
 import { useZone } from '../ui/clock.ts'
-import { Dialog } from '../ui/Dialog.tsx'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { RadioGroup } from '../ui/RadioGroup.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
 import { exactTime } from '../ui/time_format.ts'
@@ -29,8 +29,6 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.webhook(webhookId) }),
     gcTime: 0,
   })
-  // What is under way can't be taken back, and its answer is the secret.
-  const close = () => { if (!roll.isPending) onClose() }
 
   if (roll.isSuccess) {
     const { secret, old_secret_expires_at: until } = roll.data
@@ -56,11 +54,12 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
       open
       width="small"
       title={isFirst ? t('secret.create_title') : t('secret.roll_title')}
-      onClose={close}
+      onClose={onClose}
+      pending={roll.isPending}
       finalFocus={returnFocusTo('roll-secret')}
       footer={(
         <>
-          <Button aria-disabled={roll.isPending} onClick={close}>{t('common.cancel')}</Button>
+          <CancelButton pending={roll.isPending} />
           <Button variant={overlap === 'now' && !isFirst ? 'danger' : 'primary'} aria-busy={roll.isPending} onClick={() => { if (!roll.isPending) roll.mutate() }}>
             {roll.isPending ? t('secret.rolling') : isFirst ? t('secret.create_confirm') : t('secret.roll_confirm')}
           </Button>

@@ -10,6 +10,8 @@ type DialogProps = {
   open: boolean
   /** Asked to close: by Escape, by the X, or (when `dismissable`) by a press outside. */
   onClose: () => void
+  /** What was confirmed is under way. It can't be taken back, and its outcome, be it a secret or why it did not work, is told in here: so the dialog stays. */
+  pending?: boolean
   title: ReactNode
   description?: ReactNode
   children: ReactNode
@@ -28,13 +30,13 @@ const CONTROL = ':is(input, select, textarea, button, a[href], [tabindex="0"]):n
 const widths = { small: 'sm:max-w-md', normal: 'sm:max-w-2xl', wide: 'sm:max-w-4xl' }
 
 /** A modal dialog; full screen below 640 px, and scrolled as a whole on a screen that head and foot alone would fill. Results of an action inside it are shown inside it. */
-export function Dialog({ open, onClose, title, description, children, footer, width = 'normal', dismissable = true, initialFocus, finalFocus, onClosed }: DialogProps) {
+export function Dialog({ open, onClose, pending = false, title, description, children, footer, width = 'normal', dismissable = true, initialFocus, finalFocus, onClosed }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
   useInertPage(open)
   return (
     <Base.Root
       open={open}
-      onOpenChange={(next) => { if (!next) onClose() }}
+      onOpenChange={(next) => { if (!next && !pending) onClose() }}
       onOpenChangeComplete={(isOpen) => { if (!isOpen) onClosed?.() }}
       disablePointerDismissal={!dismissable}
     >
@@ -60,4 +62,9 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
       </Base.Portal>
     </Base.Root>
   )
+}
+
+/** Closes the dialog it is in, as Escape does. */
+export function CancelButton({ pending }: { pending: boolean }) {
+  return <Base.Close render={<Button aria-disabled={pending}>{t('common.cancel')}</Button>} />
 }
