@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PAGE_SIZE, type Delivery } from '../../web/data/deliveries.ts'
 import { csvCell, deliveriesCsv } from '../../web/deliveries/csv.ts'
-import { askedOf, filterParameters, fromLocalInput, NO_FILTERS, toLocalInput } from '../../web/deliveries/delivery_filters.ts'
+import { askedOf, filterParameters, fromInput, NO_FILTERS, toInput } from '../../web/deliveries/delivery_filters.ts'
 import { inPages, newRows, withNewest } from '../../web/deliveries/newer_rows.ts'
 import { curlCommand } from '../../web/deliveries/sent_request.ts'
 
@@ -77,13 +77,14 @@ describe('filters', () => {
     expect([from.read('yesterday'), from.read('24h'), to.read('never')]).toEqual(['7d', '24h', ''])
     expect([live.read(null), live.read('0'), live.write(true), live.write(false)]).toEqual([true, false, null, '0'])
   })
-  test('a local time goes there and back', () => {
+  test('an entered time goes there and back', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 60_000_000 }), (minutes) => {
       const iso = new Date(minutes * 60_000).toISOString()
       // The hour that a change of the clocks repeats has two times of one name.
-      expect(Math.abs(Date.parse(fromLocalInput(toLocalInput(iso))) - Date.parse(iso)) % 3_600_000).toBe(0)
+      expect(Math.abs(Date.parse(fromInput(toInput(iso, 'local'), 'local')) - Date.parse(iso)) % 3_600_000).toBe(0)
+      expect([toInput(iso, 'utc'), fromInput(toInput(iso, 'utc'), 'utc')]).toEqual([iso.slice(0, 16), iso])
     }))
-    expect([toLocalInput('nonsense'), fromLocalInput('')]).toEqual(['', ''])
+    expect([toInput('nonsense', 'local'), fromInput('', 'local'), fromInput('', 'utc')]).toEqual(['', '', ''])
   })
 })
 

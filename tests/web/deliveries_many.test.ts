@@ -52,7 +52,8 @@ describe('resending', () => {
     expect(await resend.getAttribute('aria-disabled')).toBe('true')
     await page.getByText('Turn CRM sync on to resend.').first().waitFor()
     const asMember = await visit({ organization, path, role: 'member' })
-    expect(await asMember.getByRole('button', { name: 'Replay failed…' }).getAttribute('aria-disabled')).toBe('true')
+    // What one may do can be known after the list is there.
+    await expect.poll(() => asMember.getByRole('button', { name: 'Replay failed…' }).getAttribute('aria-disabled')).toBe('true')
     await asMember.getByText(`Only developers and admins can resend. Ask an admin of ${organization.name}.`).first().waitFor({ state: 'attached' })
   })
 })

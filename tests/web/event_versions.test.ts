@@ -31,4 +31,9 @@ test('the catalog says what changed with a version, and who was there before', a
   await expect.poll(() => versions.innerText()).not.toContain('Newer')
   expect(await axeViolations(page)).toEqual([])
   expect(await isTooWide(page)).toBe(false)
+
+  const [{ since }] = await sql<[{ since: Date }]>`select since from public.webhook_event_type_versions where name = ${name} and version = 2`
+  await page.evaluate(() => localStorage.setItem('tablehook.times', 'utc'))
+  await page.reload()
+  await expectText(versions, `, ${since.toISOString().slice(11, 19)}`)
 })

@@ -28,7 +28,7 @@ const base = '/settings/webhooks'
 type Screen = { name: string; path: () => string; ready: (page: Page) => Locator }
 const screens: Screen[] = [
   { name: 'list', path: () => base, ready: (page) => page.getByRole('link', { name: 'CRM sync' }) },
-  { name: 'overview', path: () => `${base}/${id}`, ready: (page) => page.locator('.recharts-surface').first() },
+  { name: 'overview', path: () => `${base}/${id}`, ready: (page) => page.getByRole('list', { name: 'Deliveries over time' }) },
   { name: 'deliveries', path: () => `${base}/${id}/deliveries`, ready: (page) => page.locator('[data-delivery]').nth(2) },
   { name: 'delivery', path: () => `${base}/${id}/deliveries/${deliveryId}`, ready: (page) => page.getByRole('region', { name: 'request body' }) },
   { name: 'settings', path: () => `${base}/${id}/settings`, ready: (page) => page.getByRole('button', { name: 'Roll secret…' }) },
@@ -115,6 +115,42 @@ test('Tab reaches everything that can be pressed, and shows where it is', async 
     })
     found.push(...missed.map((each) => `${screen.name}: Tab does not reach ${each}`), ...unseen.map((each) => `${screen.name}: no outline on ${each}`))
   }
+  expect(found).toEqual([])
+}, 120_000)
+
+test('what has the focus is never behind what stays in place', async () => {
+  await addDeliveries(sql, organization, id, Array.from({ length: 30 }, (_, index) => ({ minutesAgo: 10 + index })))
+  const page = await visit({ organization, height: 500 })
+  const found: string[] = []
+  /** Whether nothing of it can be seen: in the middle and near its corners lies something else. */
+  const hidden = () => page.evaluate(() => {
+    const element = document.activeElement as HTMLElement
+    const { left, top, width, height } = element.getBoundingClientRect()
+    const at = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]].map(([x, y]) => document.elementFromPoint(left + width * x!, top + height * y!))
+    const isSeen = element === document.body || at.some((each) => each !== null && (element.contains(each) || (each !== document.body && each !== document.documentElement && each.contains(element))))
+    return isSeen ? null : `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent?.slice(0, 40)}`
+  })
+  async function walk(name: string, key: string, presses: number) {
+    for (let press = 0; press < presses; press++) {
+      await page.keyboard.press(key)
+      const behind = await hidden()
+      if (behind !== null) found.push(`${name}, ${key}: ${behind}`)
+    }
+  }
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 500 })
+    for (const screen of screens) {
+      await open(page, screen)
+      await page.locator('main :is(a[href], button):visible').last().focus()
+      await walk(`${screen.name} at ${width}`, 'Shift+Tab', 40)
+    }
+    await open(page, screens.find(({ name }) => name === 'deliveries')!)
+    await page.getByRole('checkbox', { name: /^Select contact/ }).first().click()
+    await walk(`selecting at ${width}`, 'Tab', 40)
+  }
+  await page.goto(`${system().WEB_URL}${base}?panel=create`)
+  await page.getByRole('checkbox', { name: 'insight.topic' }).focus()
+  await walk('form', 'Shift+Tab', 40)
   expect(found).toEqual([])
 }, 120_000)
 

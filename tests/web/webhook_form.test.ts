@@ -187,6 +187,27 @@ describe('submitting', () => {
 })
 
 describe('leaving', () => {
+  test('after the test of a new one, neither Back nor the next form is about the same webhook again', async () => {
+    const organization = await addOrganization()
+    const page = await visit({ organization, path: '/settings/webhooks/inbox' })
+    await page.getByRole('button', { name: 'Get a test address' }).click()
+    await page.getByRole('link', { name: 'Use in a new webhook' }).click()
+    await form(page).getByRole('checkbox', { name: 'message.received' }).click()
+    await form(page).getByLabel('Name', { exact: true }).fill('CRM sync')
+    expect(await form(page).getByLabel('Endpoint URL').inputValue()).toMatch(/\/in\//)
+    await submit(page).click()
+    await form(page).getByRole('button', { name: 'Send test event' }).click()
+    await page.getByRole('dialog', { name: 'Send test event to CRM sync' }).getByRole('button', { name: 'Close', exact: true }).click()
+    await expect.poll(() => new URL(page.url()).search).toBe('')
+    await page.getByRole('button', { name: 'Create webhook' }).click()
+    await form(page).getByLabel('Name', { exact: true }).waitFor()
+    expect(await form(page).getByLabel('Endpoint URL').inputValue()).toBe('')
+    await page.goBack()
+    await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { level: 1, name: 'Test address' }).waitFor()
+  })
+
   test('typed text is not thrown away without a question', async () => {
     const organization = await addOrganization()
     await addWebhook(organization)
@@ -227,6 +248,36 @@ describe('leaving', () => {
     // Nothing was typed: nothing is asked.
     await page.evaluate(() => history.back())
     await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  test('nor by a session that ends under the form: who signs in again goes on, and nobody else sees it', async () => {
+    const organization = await addOrganization()
+    const page = await visit({ organization, path: create, expectFailedRequests: true })
+    await page.getByRole('checkbox', { name: 'message.received' }).waitFor()
+    await fillIn(page, { name: 'Typed for an hour' })
+    const end = async () => {
+      await page.route('**/auth/v1/token?grant_type=refresh_token', (route) => route.fulfill({ status: 400, json: { code: 'refresh_token_not_found', msg: 'Invalid Refresh Token' } }))
+      await page.evaluate(() => {
+        const key = Object.keys(localStorage).find((each) => each.startsWith('tablehook.session'))!
+        localStorage[key] = JSON.stringify({ ...JSON.parse(localStorage[key] as string), expires_at: 1 })
+      })
+      await submit(page).click()
+      await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    }
+    const typed = () => form(page).getByLabel('Name', { exact: true }).inputValue()
+    await end()
+    await page.getByRole('button', { name: /^Sign in as owner@acme.test/ }).click()
+    await expect.poll(typed).toBe('Typed for an hour')
+    expect(await form(page).getByRole('checkbox', { name: 'message.received' }).isChecked()).toBe(true)
+    // It still counts as typed.
+    await page.keyboard.press('Escape')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep editing' }).click()
+
+    await end()
+    await page.getByRole('button', { name: /^Sign in as admin@acme.test/ }).click()
+    await form(page).getByLabel('Name', { exact: true }).waitFor()
+    expect(await typed()).toBe('')
+    expect((await sql`select 1 from public.webhook_configurations where organization_id = ${organization.id}`).length).toBe(0)
   })
 
   test('without changes there is no question', async () => {
@@ -435,6 +486,21 @@ describe('the event picker', () => {
       await sql`delete from public.webhook_event_types where name = 'invoice.paid'`
     }
   })
+})
+
+test('at 400 % the form has most of the screen, not its head and foot', async () => {
+  const organization = await addOrganization()
+  const page = await visit({ organization, path: create, width: 320, height: 225 })
+  const name = form(page).getByLabel('Name', { exact: true })
+  await name.waitFor()
+  const seen = await form(page).locator('form').evaluate((element) => {
+    const rows = Array.from({ length: innerHeight }, (_, y) => document.elementFromPoint(innerWidth / 2, y))
+    return rows.filter((each) => each !== null && (element.contains(each) || each.contains(element))).length / innerHeight
+  })
+  expect(seen).toBeGreaterThan(0.6)
+  await submit(page).click()
+  await form(page).getByText('Enter a name.').waitFor()
+  expect(await name.evaluate((input) => { const { top, bottom } = input.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight })).toBe(true)
 })
 
 test('the form fits on a small screen', async () => {

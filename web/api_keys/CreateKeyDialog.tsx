@@ -7,7 +7,7 @@ import { queries } from '../data/queries.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { Field } from '../ui/Field.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
 import { Select } from '../ui/Select.tsx'
@@ -39,8 +39,6 @@ export function CreateKeyDialog({ names, onClose, returnTo }: { names: readonly 
     gcTime: 0,
   })
   const taken = names.includes(name.trim()) || (create.isError && toApiError(create.error).code === 'name_taken')
-  // What is under way can't be taken back, and its answer is the key: the only time it is shown.
-  const close = () => { if (!create.isPending) onClose() }
   const problem = !asked ? undefined : name.trim() === '' ? t('keys.name_missing') : taken ? t('keys.name_taken') : undefined
 
   if (create.isSuccess) return <NewKey token={create.data} onClose={onClose} returnTo={returnTo} />
@@ -59,11 +57,12 @@ export function CreateKeyDialog({ names, onClose, returnTo }: { names: readonly 
       width="small"
       dismissable={false}
       title={t('keys.create')}
-      onClose={close}
+      onClose={onClose}
+      pending={create.isPending}
       finalFocus={returnFocusTo(returnTo)}
       footer={(
         <>
-          <Button aria-disabled={create.isPending} onClick={close}>{t('common.cancel')}</Button>
+          <CancelButton pending={create.isPending} />
           <Button type="submit" form={formId} variant="primary" aria-busy={create.isPending}>{create.isPending ? t('keys.creating') : t('keys.create')}</Button>
         </>
       )}

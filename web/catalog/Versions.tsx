@@ -4,6 +4,7 @@ import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { useZone } from '../ui/clock.ts'
 import { exactTime } from '../ui/time_format.ts'
 import { t } from '../words/catalog_page.ts'
 import { changesBetween } from './version_changes.ts'
@@ -29,6 +30,7 @@ export function Versions({ name, usedBy }: { name: string; usedBy: readonly List
 }
 
 function Version({ version: { version, schema, since }, before }: { version: EventTypeVersion; before: EventTypeVersion | undefined }) {
+  const zone = useZone()
   const changes = before && changesBetween(before.schema, schema)
   const lines = changes === undefined ? [] : (['added', 'removed', 'changed'] as const)
     .filter((kind) => changes[kind].length > 0)
@@ -38,7 +40,7 @@ function Version({ version: { version, schema, since }, before }: { version: Eve
       <p>
         {t('catalog.version', { n: version })}
         {' '}
-        <span className="text-[0.8125rem] text-muted-foreground">{t('catalog.since', { date: exactTime(new Date(since), 'local') })}</span>
+        <span className="text-[0.8125rem] text-muted-foreground">{t('catalog.since', { date: exactTime(since, zone) })}</span>
       </p>
       {lines.map((line) => <p key={line} className="text-[0.8125rem] text-muted-foreground wrap-anywhere">{line}</p>)}
       {changes !== undefined && lines.length === 0 && <p className="text-[0.8125rem] text-muted-foreground">{t('catalog.other_change')}</p>}

@@ -1,6 +1,6 @@
 import { Link, useLocation } from 'react-router'
 import type { Attempt, DeliveryDetail } from '../data/deliveries.ts'
-import { useNow } from '../ui/clock.ts'
+import { useNow, useZone } from '../ui/clock.ts'
 import { cx } from '../ui/cx.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { duration, exactTime } from '../ui/time_format.ts'
@@ -12,6 +12,7 @@ import { useLog } from './log_context.ts'
 export function Attempts({ detail, shown }: { detail: DeliveryDetail; shown: Attempt | null }) {
   const { delivery, attempts } = detail
   const { search } = useLocation()
+  const zone = useZone()
   const isWaiting = delivery.state === 'pending' && delivery.next_attempt_at !== null
   return (
     <section aria-labelledby="attempts-heading" className="px-4 py-3.5">
@@ -31,7 +32,7 @@ export function Attempts({ detail, shown }: { detail: DeliveryDetail; shown: Att
             >
               <Dot attempt={attempt} />
               <span className="font-medium whitespace-nowrap">{index === 0 && delivery.max_attempts > 1 ? t('delivery.attempt_of', { n: attempt.attempt, max: delivery.max_attempts }) : attempt.attempt}</span>
-              <span className="text-muted-foreground" title={exactTime(new Date(attempt.created_at), 'local')}><TimeText at={attempt.created_at} /></span>
+              <span className="text-muted-foreground" title={exactTime(attempt.created_at, zone)}><TimeText at={attempt.created_at} /></span>
               <span className="flex flex-wrap items-baseline justify-end gap-x-2 text-end">
                 <span className={isSuccess(attempt) ? undefined : 'text-danger'}>{attempt.status_code ?? answerName(attempt.error_code ?? '')}</span>
                 <span className="w-14 text-end whitespace-nowrap text-muted-foreground">{attempt.duration_ms === null ? '' : duration(attempt.duration_ms)}</span>
@@ -62,12 +63,13 @@ function Dot({ attempt }: { attempt: Attempt }) {
 function NextAttempt({ at }: { at: string }) {
   const { listed } = useLog()
   const now = useNow()
+  const zone = useZone()
   return (
     <li className="relative grid min-h-8 grid-cols-[3.75rem_minmax(0,1fr)] items-center gap-x-2 py-1 pe-2 ps-7 text-[0.8125rem]">
       <span aria-hidden className="absolute top-4 -bottom-4 start-[11px] w-px bg-border" />
       <span aria-hidden className="absolute top-2 start-[3px] size-4 rounded-full border-2 border-dashed border-input bg-card" />
       <span className="font-medium">{t('delivery.next_attempt')}</span>
-      <span className="text-muted-foreground" title={exactTime(new Date(at), 'local')}>
+      <span className="text-muted-foreground" title={exactTime(at, zone)}>
         {!listed.is_active ? t('delivery.next_off', { name: listed.name }) : Date.parse(at) <= now.getTime() ? t('delivery.next_due') : <TimeText isNext at={at} />}
       </span>
     </li>

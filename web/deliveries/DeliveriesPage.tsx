@@ -110,7 +110,7 @@ export default function DeliveriesPage() {
           {chosen.length > 0 && <SelectionBar count={chosen.length} webhook={listed} onResend={() => setDialog('resend')} onClear={clear} />}
         </div>
         {isOpen && (
-          <aside className="card min-w-0 lg:sticky lg:top-[4.5rem] lg:max-h-[calc(100dvh-5.5rem)] lg:overflow-y-auto" aria-label={t('deliveries.open')}>
+          <aside className="card min-w-0 lg:sticky lg:top-[4.5rem] lg:max-h-[calc(100dvh-5.5rem)] lg:scroll-pt-16 lg:overflow-y-auto" aria-label={t('deliveries.open')}>
             <Suspense fallback={<div className="p-4"><Skeleton rows={4} rowClass="h-20" /></div>}><Outlet context={outlet} /></Suspense>
           </aside>
         )}

@@ -2,7 +2,7 @@ import { memo } from 'react'
 import { Link } from 'react-router'
 import type { Delivery } from '../data/deliveries.ts'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { useTimely } from '../ui/clock.ts'
+import { useTimely, useZone } from '../ui/clock.ts'
 import { cx } from '../ui/cx.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { duration, exactTime } from '../ui/time_format.ts'
@@ -31,17 +31,18 @@ type DeliveryRowProps = {
 export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, selected, onSelect, isActive }: DeliveryRowProps) {
   const { id, event_type, is_test, last_duration_ms } = delivery
   const answer = shortAnswer(delivery)
+  const zone = useZone()
   return (
     <div
       role="row"
       data-delivery={id}
       className={cx(
-        'relative flex scroll-mt-20 scroll-mb-20 gap-x-2 [content-visibility:auto] [contain-intrinsic-height:auto_4rem] @3xl:[contain-intrinsic-height:auto_2.75rem] border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
+        'relative flex gap-x-2 [content-visibility:auto] [contain-intrinsic-height:auto_4rem] @3xl:[contain-intrinsic-height:auto_2.75rem] border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
         rowLayout, (isOpen || selected) && 'bg-accent has-[a:hover]:bg-accent',
       )}
     >
       <div role="cell" className={cx('relative z-1 -my-0.5 flex items-center self-start @3xl:self-center', columnOrder.select)}>
-        {!is_test && <Checkbox checked={selected} onChange={(checked) => onSelect(id, checked)} label={t('deliveries.select', { event: event_type, time: exactTime(new Date(delivery.created_at), 'local') })} />}
+        {!is_test && <Checkbox checked={selected} onChange={(checked) => onSelect(id, checked)} label={t('deliveries.select', { event: event_type, time: exactTime(delivery.created_at, zone) })} />}
       </div>
       <div role="none" className="min-w-0 flex-1 @3xl:contents">
         <div role="none" className="flex min-w-0 items-baseline justify-between gap-3 @3xl:contents">

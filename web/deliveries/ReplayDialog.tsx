@@ -1,16 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { countReplay, startReplay, type ReplayInput } from '../data/replays.ts'
 import type { Webhook } from '../data/webhooks.ts'
 import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { useZone } from '../ui/clock.ts'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { Select } from '../ui/Select.tsx'
-import { duration, timeZone } from '../ui/time_format.ts'
+import { duration, zoneName } from '../ui/time_format.ts'
+import { useQuiet } from '../ui/useQuiet.ts'
 import { t } from '../words/replay.ts'
-import { askedOf, fromLocalInput, toLocalInput, type LogFilters } from './delivery_filters.ts'
+import { askedOf, fromInput, toInput, type LogFilters } from './delivery_filters.ts'
 
 type ReplayDialogProps = { webhook: Webhook; isActive: boolean; filters: LogFilters; onClose: () => void }
 const QUIET_MS = 400
@@ -19,21 +21,22 @@ const QUIET_MS = 400
 export default function ReplayDialog({ webhook, isActive, filters, onClose }: ReplayDialogProps) {
   const queryClient = useQueryClient()
   const id = useId()
+  const zone = useZone()
   const [opened] = useState(() => new Date())
   const window = askedOf({ ...filters, q: '' }, opened)
-  const [from, setFrom] = useState(toLocalInput(window.from_at ?? ''))
-  const [to, setTo] = useState(toLocalInput(window.to_at ?? ''))
+  const [from, setFrom] = useState(toInput(window.from_at ?? '', zone))
+  const [to, setTo] = useState(toInput(window.to_at ?? '', zone))
   const [event, setEvent] = useState(filters.event.length === 1 && !filters.event[0]!.endsWith('*') ? filters.event[0]! : '')
   const [alsoNotSent, setAlsoNotSent] = useState(false)
 
   const types = useQuery(queries.eventTypes())
   const heard = webhook.events.includes('*') ? (types.data ?? []).map(({ name }) => name) : webhook.events
   const input: ReplayInput = {
-    from: fromLocalInput(from), to: to === '' ? opened.toISOString() : fromLocalInput(to),
+    from: fromInput(from, zone), to: to === '' ? opened.toISOString() : fromInput(to, zone),
     states: alsoNotSent ? ['failed', 'cancelled'] : ['failed'], eventTypes: event === '' ? null : [event],
   }
   const isSpan = input.from !== '' && input.to !== '' && input.from < input.to
-  const asked = useQuiet(JSON.stringify(input))
+  const asked = useQuiet(JSON.stringify(input), QUIET_MS)
   const count = useQuery({
     queryKey: [...queries.webhook(webhook.id), 'replay_count', asked],
     queryFn: () => countReplay(webhook.id, JSON.parse(asked) as ReplayInput),
@@ -49,18 +52,17 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
     },
   })
   const blocked = !isActive ? t('replay.off', { name: webhook.name }) : !isSpan ? t('replay.wrong_span') : n === null ? t('replay.counting') : n === 0 ? t('replay.none') : null
-  // What is under way can't be taken back, and why it did not work is said in here.
-  const close = () => { if (!start.isPending) onClose() }
   return (
     <Dialog
       open
-      onClose={close}
+      onClose={onClose}
+      pending={start.isPending}
       dismissable={false}
       title={t('replay.title')}
       width="small"
       footer={(
         <>
-          <Button aria-disabled={start.isPending} onClick={close}>{t('common.cancel')}</Button>
+          <CancelButton pending={start.isPending} />
           <Button variant="primary" aria-busy={start.isPending} unavailable={blocked} onClick={() => { if (!start.isPending) start.mutate() }}>
             {start.isPending ? t('replay.starting') : n === null || n === 0 ? t('replay.start_none') : t('replay.start', { n })}
           </Button>
@@ -80,13 +82,13 @@ export default function ReplayDialog({ webhook, isActive, filters, onClose }: Re
               label={t('replay.to')}
               className="w-full"
               value={to === '' ? 'now' : 'time'}
-              onChange={(next) => setTo(next === 'now' ? '' : toLocalInput(opened.toISOString()))}
+              onChange={(next) => setTo(next === 'now' ? '' : toInput(opened.toISOString(), zone))}
               options={[{ value: 'now', label: t('replay.now') }, { value: 'time', label: t('replay.to_time') }]}
             />
             {to !== '' && <input type="datetime-local" aria-label={t('replay.to')} className="field mt-2" value={to} onChange={(change) => setTo(change.target.value)} />}
           </div>
         </div>
-        <p className="-mt-2 text-[0.8125rem] text-muted-foreground">{t('replay.zone', { zone: timeZone() })}</p>
+        <p className="-mt-2 text-[0.8125rem] text-muted-foreground">{t('replay.zone', { zone: zoneName(zone) })}</p>
         <div>
           <label htmlFor={`${id}-events`} className="mb-1.5 block font-medium">{t('replay.events')}</label>
           <Select
@@ -122,14 +124,4 @@ function Count({ n, error, rate }: { n: number | null; error: unknown; rate: num
       <p className="text-muted-foreground">{rate !== null && `${t('replay.takes', { time: duration(Math.max(1, Math.ceil(n / rate)) * 1_000) })} `}{t('replay.skips')}</p>
     </>
   )
-}
-
-/** The value, once it has been the same for a moment: counting at every keystroke would be counting for nothing. */
-function useQuiet(value: string): string {
-  const [quiet, setQuiet] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setQuiet(value), QUIET_MS)
-    return () => clearTimeout(timer)
-  }, [value])
-  return quiet
 }

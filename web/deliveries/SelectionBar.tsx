@@ -10,7 +10,7 @@ export function SelectionBar({ count, webhook, onResend, onClear }: SelectionBar
   const refusal = useRefusal()
   const unavailable = refusal('resend') ?? (webhook.is_active ? null : t('deliveries.off', { name: webhook.name }))
   return (
-    <div className="sticky bottom-4 z-20 mx-auto flex w-fit max-w-full flex-wrap items-center gap-x-2 gap-y-1 rounded-xl border border-border bg-card py-2 pe-2 ps-4 shadow-pop">
+    <div className="selection-bar sticky bottom-4 z-20 mx-auto flex w-fit max-w-full flex-wrap items-center gap-x-2 gap-y-1 rounded-xl border border-border bg-card py-2 pe-2 ps-4 shadow-pop">
       <p role="status" className="pe-2 font-medium">{t('deliveries.selected', { n: count })}</p>
       <Button size="small" variant="primary" icon={<RotateCcw aria-hidden />} onClick={onResend} unavailable={unavailable}>{t('deliveries.resend_selected', { n: count })}</Button>
       <Button size="small" variant="quiet" onClick={onClear}>{t('common.clear')}</Button>

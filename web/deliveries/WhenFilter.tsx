@@ -1,8 +1,9 @@
 import { useId } from 'react'
+import { useZone } from '../ui/clock.ts'
 import { Select } from '../ui/Select.tsx'
-import { timeZone } from '../ui/time_format.ts'
+import { zoneName } from '../ui/time_format.ts'
 import { t } from '../words/deliveries.ts'
-import { DEFAULT_SPAN, fromLocalInput, spanOf, SPANS, toLocalInput, type LogFilters, type Span } from './delivery_filters.ts'
+import { DEFAULT_SPAN, fromInput, spanOf, SPANS, toInput, type LogFilters, type Span } from './delivery_filters.ts'
 
 type WhenProps = { filters: Pick<LogFilters, 'from' | 'to'>; onChange: (changes: Partial<LogFilters>) => void }
 const spans = Object.keys(SPANS) as Span[]
@@ -22,9 +23,10 @@ export function WhenSelect({ filters, onChange }: WhenProps) {
   )
 }
 
-/** From and to, in the person's own zone, which is named. Only for a span of their own. */
+/** From and to, in the zone that times are read in, which is named. Only for a span of their own. */
 export function WhenFields({ filters, onChange }: WhenProps) {
   const id = useId()
+  const zone = useZone()
   if (spanOf(filters) !== null) return null
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -34,9 +36,9 @@ export function WhenFields({ filters, onChange }: WhenProps) {
           id={`${id}-from`}
           type="datetime-local"
           className="field w-auto"
-          value={toLocalInput(filters.from)}
-          max={toLocalInput(filters.to)}
-          onChange={(event) => { const from = fromLocalInput(event.target.value); if (from !== '') onChange({ from }) }}
+          value={toInput(filters.from, zone)}
+          max={toInput(filters.to, zone)}
+          onChange={(event) => { const from = fromInput(event.target.value, zone); if (from !== '') onChange({ from }) }}
         />
       </label>
       <label htmlFor={`${id}-to`} className="flex items-center gap-2">
@@ -45,12 +47,12 @@ export function WhenFields({ filters, onChange }: WhenProps) {
           id={`${id}-to`}
           type="datetime-local"
           className="field w-auto"
-          value={toLocalInput(filters.to)}
-          min={toLocalInput(filters.from)}
-          onChange={(event) => onChange({ to: fromLocalInput(event.target.value) })}
+          value={toInput(filters.to, zone)}
+          min={toInput(filters.from, zone)}
+          onChange={(event) => onChange({ to: fromInput(event.target.value, zone) })}
         />
       </label>
-      <span className="text-[0.8125rem] text-muted-foreground">{t('deliveries.zone', { zone: timeZone() })}</span>
+      <span className="text-[0.8125rem] text-muted-foreground">{t('deliveries.zone', { zone: zoneName(zone) })}</span>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { flag, listOf, text, type Parameter } from '../app/url_state.ts'
 import { ANSWERS, DELIVERY_STATUSES, type DeliveryFilters, type DeliveryStatus } from '../data/deliveries.ts'
+import type { Zone } from '../ui/time_format.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -75,14 +76,14 @@ export function askedOf(filters: LogFilters, now: Date): DeliveryFilters {
   }
 }
 
-/** For `<input type="datetime-local">`: the time in the browser's zone, to the minute. */
-export function toLocalInput(iso: string): string {
+/** For `<input type="datetime-local">`: the time in the zone that times are read in, to the minute. */
+export function toInput(iso: string, zone: Zone): string {
   if (iso === '' || !isTime(iso)) return ''
   const date = new Date(iso)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  return new Date(date.getTime() - (zone === 'utc' ? 0 : date.getTimezoneOffset() * 60_000)).toISOString().slice(0, 16)
 }
 
 /** Back to ISO; empty when nothing whole was entered. */
-export function fromLocalInput(local: string): string {
-  return local !== '' && isTime(local) ? new Date(local).toISOString() : ''
+export function fromInput(entered: string, zone: Zone): string {
+  return entered !== '' && isTime(entered) ? new Date(zone === 'utc' ? `${entered}Z` : entered).toISOString() : ''
 }

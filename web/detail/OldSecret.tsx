@@ -7,7 +7,7 @@ import { endOldSecret, type SecretState } from '../data/secrets.ts'
 import { useRefusal } from '../session/permission.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
-import { useNow } from '../ui/clock.ts'
+import { useNow, useZone } from '../ui/clock.ts'
 import { duration, exactTime } from '../ui/time_format.ts'
 import { toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/secret.ts'
@@ -19,6 +19,7 @@ export function OldSecret({ state: { old_secret_expires_at: until } }: { state: 
   const queryClient = useQueryClient()
   const refusal = useRefusal()
   const now = useNow()
+  const zone = useZone()
   const [asking, setAsking] = useState(false)
   const end = useMutation({
     mutationFn: () => endOldSecret(webhook.id),
@@ -35,7 +36,7 @@ export function OldSecret({ state: { old_secret_expires_at: until } }: { state: 
       <p className="flex min-w-0 flex-1 basis-64 items-center gap-2">
         <Hourglass aria-hidden className="size-4 shrink-0 text-warning" />
         <span>
-          {t('secret.old', { time: exactTime(new Date(until), 'local') })}
+          {t('secret.old', { time: exactTime(until, zone) })}
           {' '}
           <span className="text-muted-foreground">{t('secret.old_left', { time: duration(left) })}</span>
         </span>

@@ -4,7 +4,8 @@ import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { rollSecret, type SecretState } from '../data/secrets.ts'
 import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { useZone } from '../ui/clock.ts'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { RadioGroup } from '../ui/RadioGroup.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
 import { exactTime } from '../ui/time_format.ts'
@@ -19,6 +20,7 @@ const overlaps = Object.keys(OVERLAPS) as Overlap[]
 /** Asks how long the old secret may still be used, rolls, and shows the new one in the same place. */
 export function RollDialog({ webhookId, state, onClose }: { webhookId: string; state: SecretState; onClose: () => void }) {
   const queryClient = useQueryClient()
+  const zone = useZone()
   const [overlap, setOverlap] = useState<Overlap>('24h')
   // What was known when the dialog opened: rolling changes it under us.
   const [{ isFirst, overlaps: alreadyOverlaps }] = useState({ isFirst: state.secret_hint === null, overlaps: state.old_secret_expires_at !== null })
@@ -27,8 +29,6 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.webhook(webhookId) }),
     gcTime: 0,
   })
-  // What is under way can't be taken back, and its answer is the secret.
-  const close = () => { if (!roll.isPending) onClose() }
 
   if (roll.isSuccess) {
     const { secret, old_secret_expires_at: until } = roll.data
@@ -44,7 +44,7 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
       >
         <div role="status">
           <SecretBox secret={secret} />
-          <p className="mt-3 text-muted-foreground">{t('secret.store')} {until !== null && t('secret.old_until', { time: exactTime(new Date(until), 'local') })}</p>
+          <p className="mt-3 text-muted-foreground">{t('secret.store')} {until !== null && t('secret.old_until', { time: exactTime(until, zone) })}</p>
         </div>
       </Dialog>
     )
@@ -54,11 +54,12 @@ export function RollDialog({ webhookId, state, onClose }: { webhookId: string; s
       open
       width="small"
       title={isFirst ? t('secret.create_title') : t('secret.roll_title')}
-      onClose={close}
+      onClose={onClose}
+      pending={roll.isPending}
       finalFocus={returnFocusTo('roll-secret')}
       footer={(
         <>
-          <Button aria-disabled={roll.isPending} onClick={close}>{t('common.cancel')}</Button>
+          <CancelButton pending={roll.isPending} />
           <Button variant={overlap === 'now' && !isFirst ? 'danger' : 'primary'} aria-busy={roll.isPending} onClick={() => { if (!roll.isPending) roll.mutate() }}>
             {roll.isPending ? t('secret.rolling') : isFirst ? t('secret.create_confirm') : t('secret.roll_confirm')}
           </Button>

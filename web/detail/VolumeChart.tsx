@@ -1,17 +1,19 @@
 import type { Overview } from '../data/overview.ts'
 import { Chart } from '../ui/Chart.tsx'
+import { useZone } from '../ui/clock.ts'
+import { timeOfDay, type Zone } from '../ui/time_format.ts'
 import { inLanguage } from '../words/locale.ts'
 import { t } from '../words/detail.ts'
 import { deliveriesLink } from './deliveries_link.ts'
 
 const HOUR_MS = 3_600_000
-const hour = inLanguage((language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }))
 const day = inLanguage((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' }))
 
 /** Deliveries and failed attempts over the range. Failed attempts that a retry made good count too: an outage shows while it lasts. */
 export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { overview: Overview; webhookId: string }) {
+  const zone = useZone()
   const rows = buckets.map(({ at, succeeded, attempts }) => ({
-    label: label(at, bucket), values: { succeeded, failed: Math.max(0, attempts - succeeded) },
+    label: label(at, bucket, zone), values: { succeeded, failed: Math.max(0, attempts - succeeded) },
   }))
   return (
     <Chart
@@ -31,7 +33,7 @@ export function VolumeChart({ overview: { buckets, bucket }, webhookId }: { over
   )
 }
 
-/** Hours in the browser's zone. Days are those of UTC, as the server counts them: in another zone they would be other days. */
-function label(at: string, bucket: Overview['bucket']): string {
-  return (bucket === 'hour' ? hour() : day()).format(new Date(at))
+/** Days are those of UTC, as the server counts them, whatever the zone: in another one they would be other days. */
+function label(at: string, bucket: Overview['bucket'], zone: Zone): string {
+  return bucket === 'hour' ? timeOfDay(at, zone, 'minute') : day().format(new Date(at))
 }

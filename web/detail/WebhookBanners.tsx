@@ -3,7 +3,7 @@ import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { Banner } from '../ui/Banner.tsx'
 import { ButtonLink } from '../ui/Button.tsx'
-import { useNow } from '../ui/clock.ts'
+import { useNow, useZone } from '../ui/clock.ts'
 import { TimeText } from '../ui/Time.tsx'
 import { exactTime } from '../ui/time_format.ts'
 import { lastAnswer } from '../webhooks/answers.ts'
@@ -16,6 +16,7 @@ export function WebhookBanners({ webhook, onTurnOn, showSecret }: { webhook: Lis
   const status = webhookStatus(webhook)
   const secret = useQuery(queries.secretState(webhook.id))
   const now = useNow()
+  const zone = useZone()
   const oldSecretUntil = secret.data?.old_secret_expires_at ?? null
   return (
     <>
@@ -27,7 +28,7 @@ export function WebhookBanners({ webhook, onTurnOn, showSecret }: { webhook: Lis
           title={t('detail.old_secret_title')}
           actions={<ButtonLink size="small" to={`/settings/webhooks/${webhook.id}/settings#secret`}>{t('detail.see_secret')}</ButtonLink>}
         >
-          {t('detail.old_secret', { time: exactTime(new Date(oldSecretUntil), 'local') })}
+          {t('detail.old_secret', { time: exactTime(oldSecretUntil, zone) })}
         </Banner>
       )}
     </>

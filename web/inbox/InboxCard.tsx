@@ -3,6 +3,7 @@ import { inboxUrl, type Inbox } from '../data/inbox.ts'
 import { useRefusal } from '../session/permission.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { Button, ButtonLink } from '../ui/Button.tsx'
+import { useZone } from '../ui/clock.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { exactTime } from '../ui/time_format.ts'
 import { t } from '../words/inbox.ts'
@@ -12,6 +13,7 @@ import { AnswerForm } from './AnswerForm.tsx'
 export function InboxCard({ inbox }: { inbox: Inbox }) {
   const { organization } = useOrganization()
   const refusal = useRefusal()
+  const zone = useZone()
   const url = inboxUrl(inbox)
   const mayNotCreate = refusal('create')
   return (
@@ -27,7 +29,7 @@ export function InboxCard({ inbox }: { inbox: Inbox }) {
             : <Button icon={<Plus aria-hidden />} unavailable={mayNotCreate}>{t('inbox.use')}</Button>}
         </div>
         <p className="mt-2 text-[0.8125rem] text-muted-foreground">
-          {t('inbox.terms', { organization: organization.name })} {t('inbox.expires', { time: exactTime(new Date(inbox.expires_at), 'local') })}
+          {t('inbox.terms', { organization: organization.name })} {t('inbox.expires', { time: exactTime(inbox.expires_at, zone) })}
         </p>
       </div>
       <AnswerForm inbox={inbox} />

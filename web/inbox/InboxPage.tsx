@@ -8,7 +8,7 @@ import { openInbox, type Inbox } from '../data/inbox.ts'
 import { queries } from '../data/queries.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
 import { Button } from '../ui/Button.tsx'
-import { useNow } from '../ui/clock.ts'
+import { useNow, useZone } from '../ui/clock.ts'
 import { cx } from '../ui/cx.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -127,6 +127,7 @@ function Chosen({ inbox, opening }: { inbox: Inbox | undefined; opening: Opening
 function Choice({ inboxes, chosen }: { inboxes: readonly Inbox[]; chosen: string }) {
   const navigate = useNavigate()
   const now = useNow()
+  const zone = useZone()
   return (
     <Select
       label={t('inbox.choose')}
@@ -135,7 +136,7 @@ function Choice({ inboxes, chosen }: { inboxes: readonly Inbox[]; chosen: string
       onChange={(id) => void navigate(`${PATH}/${id}`)}
       options={inboxes.map((inbox) => ({
         value: inbox.id,
-        label: hasExpired(inbox, now) ? t('inbox.option_expired', { end: inbox.token.slice(-4) }) : t('inbox.option', { end: inbox.token.slice(-4), time: exactTime(new Date(inbox.created_at), 'local') }),
+        label: hasExpired(inbox, now) ? t('inbox.option_expired', { end: inbox.token.slice(-4) }) : t('inbox.option', { end: inbox.token.slice(-4), time: exactTime(inbox.created_at, zone) }),
       }))}
     />
   )

@@ -80,7 +80,7 @@ export function Requests({ inbox }: { inbox: Inbox }) {
                     {data.length >= MOST_KEPT && <p className="pt-3 text-center text-[0.8125rem] text-muted-foreground">{t('inbox.full')}</p>}
                   </div>
                   {openId !== null && (
-                    <aside aria-label={t('inbox.request')} className="card min-w-0 lg:sticky lg:top-[4.5rem] lg:max-h-[calc(100dvh-5.5rem)] lg:overflow-y-auto">
+                    <aside aria-label={t('inbox.request')} className="card min-w-0 lg:sticky lg:top-[4.5rem] lg:max-h-[calc(100dvh-5.5rem)] lg:scroll-pt-16 lg:overflow-y-auto">
                       <RequestDetail key={openId} request={opened} inbox={inbox} onClose={close} />
                     </aside>
                   )}

@@ -1,5 +1,6 @@
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { setVisitor, signOut, supabase } from '../data/supabase.ts'
+import { forgetDrafts, waitFor, welcome } from './drafts.ts'
 import { firstUser, userOf, type User } from './read_ahead.ts'
 
 export type Session = { email: string; userId: string; signOut: () => Promise<void> }
@@ -10,12 +11,17 @@ const Context = createContext<SessionState>({ state: 'checking' })
 /** Knows who is signed in. What was read for them is kept below the door, and goes with them. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [user, setUser] = useState<User | null | undefined>(firstUser)
+  const isLeaving = useRef(false)
 
   useEffect(() => {
+    let last = firstUser()?.id
     const { data } = supabase().auth.onAuthStateChange((_event, session) => {
       // Here and not in an effect: what is rendered next asks at once.
       setVisitor(session?.user.id ?? null)
       const next = session === null ? null : userOf(session)
+      if (next !== null) welcome(next.id)
+      else if (last !== undefined && !isLeaving.current) waitFor(last)
+      last = next?.id
       setUser((before) => (before?.id === next?.id && before !== undefined ? before : next))
     })
     return () => data.subscription.unsubscribe()
@@ -27,7 +33,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return {
       state: 'signed_in', email: user.email, userId: user.id,
       signOut: async () => {
+        isLeaving.current = true
         await signOut()
+        isLeaving.current = false
+        forgetDrafts()
         setVisitor(null)
         setUser(null)
       },

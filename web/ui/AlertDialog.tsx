@@ -14,6 +14,7 @@ type AlertDialogProps = {
   onConfirm: () => void
   /** The button that leaves everything as it is; it has the focus. */
   cancel?: string
+  /** As in `Dialog`. */
   pending?: boolean
   /** Why it cannot be confirmed as things stand. */
   unavailable?: string | null
@@ -28,7 +29,6 @@ type AlertDialogProps = {
 export function AlertDialog({ open, onClose, title, children, confirm, onConfirm, cancel, pending = false, unavailable = null, error = null, danger = false, returnTo }: AlertDialogProps) {
   const cancelButton = useRef<HTMLButtonElement>(null)
   useInertPage(open)
-  // What is under way can't be taken back, and why it did not work is said in here.
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next && !pending) onClose() }}>
       <Base.Portal>

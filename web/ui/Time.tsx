@@ -4,14 +4,14 @@ import { CopyButton } from './CopyButton.tsx'
 import { cx } from './cx.ts'
 import { Popover } from './Popover.tsx'
 import { Select } from './Select.tsx'
-import { exactTime, relativeTime, timeZone, upcomingTime } from './time_format.ts'
+import { exactTime, relativeTime, upcomingTime, zoneName } from './time_format.ts'
 
 /** A moment: short in the line, exact in three ways on focus or click. */
 export function Time({ at, className }: { at: string | Date; className?: string }) {
   const shown = useTimeText(at)
   const date = new Date(at)
   const rows = [
-    [`${t('time.local')} · ${timeZone()}`, exactTime(date, 'local')],
+    [`${t('time.local')} · ${zoneName()}`, exactTime(date, 'local')],
     [t('time.utc'), date.toISOString()],
     [t('time.unix'), String(Math.floor(date.getTime() / 1000))],
   ] as const
@@ -61,7 +61,7 @@ export function TimeStyleSelect() {
       onChange={setStyle}
       options={[
         { value: 'relative', label: t('time.relative') },
-        { value: 'local', label: `${t('time.local')} · ${timeZone()}` },
+        { value: 'local', label: `${t('time.local')} · ${zoneName()}` },
         { value: 'utc', label: t('time.utc') },
       ]}
     />

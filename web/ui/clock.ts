@@ -1,6 +1,6 @@
 // One timer for every relative time on the page, and the one choice of how times are written.
 import { useSyncExternalStore } from 'react'
-import type { TimeStyle } from './time_format.ts'
+import type { TimeStyle, Zone } from './time_format.ts'
 
 const EVERY = 30_000
 /** Whoever begins to look sees no older time than this. */
@@ -45,6 +45,11 @@ function storedStyle(): TimeStyle {
     style = stored === 'local' || stored === 'utc' ? stored : 'relative'
   }
   return style
+}
+
+/** The zone of every exact time on the page: times beside each other must not be of two zones. */
+export function useZone(): Zone {
+  return useTimely((_, style) => (style === 'utc' ? 'utc' : 'local'))
 }
 
 /** How times are written, and a way to change it everywhere at once. */

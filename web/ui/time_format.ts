@@ -4,6 +4,9 @@ import { t } from '../words/every_screen.ts'
 /** How a person wants times: stored per browser, the same on every screen. */
 export type TimeStyle = 'relative' | 'local' | 'utc'
 
+/** Where exact times are read: in the browser's zone, or in UTC by whoever chose that. */
+export type Zone = 'local' | 'utc'
+
 const second = 1_000, minute = 60 * second, hour = 60 * minute, day = 24 * hour
 /** Older than this, "8 days ago" tells less than the date. */
 const RELATIVE_UP_TO = 7 * day
@@ -11,12 +14,18 @@ const RELATIVE_UP_TO = 7 * day
 const relative = inLanguage((language) => new Intl.RelativeTimeFormat(language, { style: 'short', numeric: 'always' }))
 const dayOf = inLanguage((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }))
 const dayOfYear = inLanguage((language) => new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }))
-const exact: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }
-const exactHere = inLanguage((language) => new Intl.DateTimeFormat(language, exact))
-const exactUtc = inLanguage((language) => new Intl.DateTimeFormat(language, { ...exact, timeZone: 'UTC' }))
+const inZone = (options: Intl.DateTimeFormatOptions): Record<Zone, () => Intl.DateTimeFormat> => ({
+  local: inLanguage((language) => new Intl.DateTimeFormat(language, options)),
+  utc: inLanguage((language) => new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })),
+})
+const minutes: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+const seconds: Intl.DateTimeFormatOptions = { ...minutes, second: '2-digit' }
+const minutesIn = inZone(minutes)
+const secondsIn = inZone(seconds)
+const exactIn = inZone({ year: 'numeric', month: 'short', day: 'numeric', ...seconds })
 
-/** The IANA name of the zone that times are written in: the browser's. */
-export const timeZone = (): string => exactHere().resolvedOptions().timeZone
+/** The name of a zone as people know it: the IANA name of the browser's, or UTC. */
+export const zoneName = (zone: Zone = 'local'): string => (zone === 'utc' ? 'UTC' : exactIn.local().resolvedOptions().timeZone)
 
 /** "2 min ago", "in 4 min", "now"; a date when it is more than a week away. */
 export function relativeTime(at: Date, now: Date): string {
@@ -37,9 +46,14 @@ function date(at: Date, now: Date): string {
   return (at.getFullYear() === now.getFullYear() ? dayOf() : dayOfYear()).format(at)
 }
 
-/** Date and time to the second, in the browser's zone or in UTC. */
-export function exactTime(at: Date, zone: 'local' | 'utc'): string {
-  return (zone === 'utc' ? exactUtc() : exactHere()).format(at)
+/** Date and time to the second. */
+export function exactTime(at: Date | string, zone: Zone): string {
+  return exactIn[zone]().format(new Date(at))
+}
+
+/** Only the time of the day, for lists of one day: to the second, or to the minute where moments are hours. */
+export function timeOfDay(at: string, zone: Zone, to: 'minute' | 'second'): string {
+  return (to === 'minute' ? minutesIn : secondsIn)[zone]().format(new Date(at))
 }
 
 /** A length of time in the largest unit that is whole: "5 seconds", "2 hours". Milliseconds below a second. */

@@ -71,7 +71,7 @@ function Choice({ types, chosen, onChange }: { types: readonly EventType[]; chos
         />
         <p role="status" className="text-[0.8125rem] text-muted-foreground">{t('picker.chosen', { n: chosen.length, total: types.length })}</p>
       </div>
-      <div className="relative max-h-80 overflow-y-auto overscroll-contain rounded-lg border border-border">
+      <div className="relative max-h-80 scroll-pt-10 overflow-y-auto overscroll-contain rounded-lg border border-border">
         {visible.length === 0 && <p className="px-4 py-6 text-center text-muted-foreground">{t('picker.no_match', { q: search })}</p>}
         {byCategory(visible).map(([category, inGroup]) => (
           <Group

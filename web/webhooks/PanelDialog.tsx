@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate, useSearchParams } from 'react-router'
 import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
@@ -25,24 +24,21 @@ type PanelDialogProps = {
 }
 
 /** The dialog that the address asks for. An id that leads nowhere says so instead of being dropped. */
-export default function PanelDialog({ panel: { panel, hook, event }, webhooks, cannotCreate, onClose }: PanelDialogProps) {
+export default function PanelDialog({ panel: { panel, hook, event, url }, webhooks, cannotCreate, onClose }: PanelDialogProps) {
   const { organization } = useOrganization()
   const { openPanel } = usePanel()
-  const navigate = useNavigate()
-  const [search] = useSearchParams()
-  const test = (id: string) => openPanel({ panel: 'test', hook: id })
+  // In place of the form: Back must not lead to an empty one, where the same webhook would be created again.
+  const test = (id: string) => openPanel({ panel: 'test', hook: id }, { replace: true })
 
   if (panel === 'create') {
-    const address = search.get('url')
-    const close = () => (address === null ? onClose() : void navigate('/settings/webhooks', { replace: true }))
-    if (cannotCreate !== null) return <NotAllowedDialog title={t('common.create_webhook')} reason={cannotCreate} onClose={close} />
+    if (cannotCreate !== null) return <NotAllowedDialog title={t('common.create_webhook')} reason={cannotCreate} onClose={onClose} />
     return (
       <WebhookFormDialog
         key="create"
         organizationId={organization.id}
         webhook={null}
-        initial={{ ...(event === undefined ? {} : { events: [event] }), ...(address === null ? {} : { url: address }) }}
-        onClose={close}
+        initial={{ ...(event === undefined ? {} : { events: [event] }), ...(url === undefined ? {} : { url }) }}
+        onClose={onClose}
         onTest={test}
         returnTo="create-webhook"
       />

@@ -1,13 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { EventType } from '../data/catalog.ts'
 import { previewBodies, type PayloadChoice, type PreviewedBody } from '../data/payload.ts'
+import { useZone } from '../ui/clock.ts'
 import { Json } from '../ui/Json.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Segments } from '../ui/Segments.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { exactTime } from '../ui/time_format.ts'
+import { useQuiet } from '../ui/useQuiet.ts'
 import { t } from '../words/payload.ts'
 
 const QUIET_MS = 500
@@ -26,7 +28,7 @@ export function PayloadPreview({ organizationId, types, format, choice, onGoTo }
   const [wantedType, setType] = useState('')
   const type = types.find(({ name }) => name === wantedType)?.name ?? types[0]?.name ?? null
   // Null while there is nothing to ask: what was typed last is not what is asked next.
-  const asked = useQuiet(type === null ? null : JSON.stringify({ organization_id: organizationId, event_type: type, format, ...choice }))
+  const asked = useQuiet(type === null ? null : JSON.stringify({ organization_id: organizationId, event_type: type, format, ...choice }), QUIET_MS)
   const preview = useQuery({
     queryKey: ['preview', asked],
     queryFn: ({ signal }) => previewBodies(JSON.parse(asked ?? '') as Parameters<typeof previewBodies>[0], signal),
@@ -52,6 +54,7 @@ export function PayloadPreview({ organizationId, types, format, choice, onGoTo }
 }
 
 function Bodies({ bodies, isOld, onGoTo }: { bodies: readonly PreviewedBody[]; isOld: boolean; onGoTo: (position: number) => void }) {
+  const zone = useZone()
   const [wanted, setWanted] = useState('')
   const [side, setSide] = useState<'before' | 'after'>('after')
   const shown = bodies.find(({ event_id }) => event_id === wanted) ?? bodies[0]
@@ -65,7 +68,7 @@ function Bodies({ bodies, isOld, onGoTo }: { bodies: readonly PreviewedBody[]; i
         {bodies.length > 1 && (
           <Select
             size="small" label={t('payload.preview_which')} value={shown.event_id ?? ''} onChange={setWanted}
-            options={bodies.map(({ event_id, occurred_at }) => ({ value: event_id ?? '', label: exactTime(new Date(occurred_at), 'local') }))}
+            options={bodies.map(({ event_id, occurred_at }) => ({ value: event_id ?? '', label: exactTime(occurred_at, zone) }))}
           />
         )}
       </div>
@@ -86,13 +89,4 @@ function Bodies({ bodies, isOld, onGoTo }: { bodies: readonly PreviewedBody[]; i
       {text !== null && <Json text={text} label={t('payload.body')} />}
     </div>
   )
-}
-
-function useQuiet<Value>(value: Value): Value {
-  const [quiet, setQuiet] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setQuiet(value), QUIET_MS)
-    return () => clearTimeout(timer)
-  }, [value])
-  return quiet
 }

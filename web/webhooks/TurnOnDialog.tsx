@@ -7,7 +7,7 @@ import { sendTest, setActive, type ListedWebhook } from '../data/webhooks.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
 import { duration } from '../ui/time_format.ts'
 import { toastError, toastSuccess } from '../ui/Toast.tsx'
@@ -72,20 +72,19 @@ export default function TurnOnDialog({ webhook: { id, name, missed, disabled_at,
     }
   }
 
-  // What is under way can't be taken back, and why it did not work is said in here.
-  const close = () => { if (!turnOn.isPending) onClose() }
   const result = test.data
   const why = result && cause({ ...result, url: result.request.url, timeout_ms: timeoutMs })
   return (
     <Dialog
       open
       width="small"
-      onClose={close}
+      onClose={onClose}
+      pending={turnOn.isPending}
       finalFocus={returnFocusTo(returnTo, 'create-webhook')}
       title={t('turn_on.title', { name })}
       footer={(
         <>
-          {result?.ok === false || test.isError ? <Button onClick={() => test.mutate()}>{t('common.try_again')}</Button> : <Button aria-disabled={turnOn.isPending} onClick={close}>{t('common.cancel')}</Button>}
+          {result?.ok === false || test.isError ? <Button onClick={() => test.mutate()}>{t('common.try_again')}</Button> : <CancelButton pending={turnOn.isPending} />}
           {!test.isPending && !test.isIdle && (
             <Button variant={result?.ok ? 'primary' : 'danger'} aria-busy={turnOn.isPending} onClick={() => { if (!turnOn.isPending) turnOn.mutate() }}>
               {result?.ok ? t('turn_on.confirm') : t('turn_on.anyway')}

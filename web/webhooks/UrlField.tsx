@@ -1,11 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { useWatch } from 'react-hook-form'
 import { notDone, reason } from '../data/errors.ts'
 import { inboxUrl, openInbox } from '../data/inbox.ts'
 import { config } from '../data/supabase.ts'
 import { checkUrlOnServer } from '../data/webhooks.ts'
 import { Field } from '../ui/Field.tsx'
+import { useQuiet } from '../ui/useQuiet.ts'
 import { t } from '../words/form.ts'
 import { urlProblem, urlWarning } from './form_rules.ts'
 import type { WebhookFormState } from './useWebhookForm.ts'
@@ -47,14 +47,4 @@ export function UrlField({ organizationId, state: { form, others } }: { organiza
       {(parts) => <input {...parts} {...form.register('url')} className="field font-mono text-[0.8125rem]" type="url" inputMode="url" dir="ltr" spellCheck={false} autoComplete="off" placeholder={PREFIX} />}
     </Field>
   )
-}
-
-/** The value once it has not changed for that long. */
-function useQuiet(value: string, milliseconds: number): string {
-  const [quiet, setQuiet] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setQuiet(value), milliseconds)
-    return () => clearTimeout(timer)
-  }, [value, milliseconds])
-  return quiet
 }

@@ -3,7 +3,7 @@ import { useBackGuard } from '../app/useBackGuard.ts'
 import type { Webhook } from '../data/webhooks.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { CancelButton, Dialog } from '../ui/Dialog.tsx'
 import { returnFocusTo } from '../ui/return_focus.ts'
 import { toastSuccess } from '../ui/Toast.tsx'
 import { t } from '../words/form.ts'
@@ -44,8 +44,6 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
   useEffect(() => onDirtyChange?.(isDirty), [isDirty, onDirtyChange])
   const back = useBackGuard(isDirty && made === null)
   function close() {
-    // What is being saved can't be discarded any more.
-    if (state.isSaving) return
     if (isDirty) setAsking(true)
     else onClose()
   }
@@ -55,6 +53,7 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
     <Dialog
       open
       onClose={close}
+      pending={state.isSaving}
       dismissable={false}
       initialFocus={nameInput}
       finalFocus={returnFocusTo(returnTo)}
@@ -62,7 +61,7 @@ export function WebhookFormDialog({ organizationId, webhook, initial, onClose, o
       footer={(
         <>
           <FormProblem state={state} />
-          <Button aria-disabled={state.isSaving} onClick={close}>{t('common.cancel')}</Button>
+          <CancelButton pending={state.isSaving} />
           <Button type="submit" form="webhook-form" variant="primary" aria-busy={state.isSaving}>
             {webhook === null ? (state.isSaving ? t('form.creating') : t('common.create_webhook')) : (state.isSaving ? t('common.saving') : t('form.save_changes'))}
           </Button>

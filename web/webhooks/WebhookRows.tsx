@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { Link } from 'react-router'
 import type { EventType } from '../data/catalog.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
@@ -21,9 +22,9 @@ type RowsProps = {
 }
 
 /** The webhooks: a table where there is room for one, else cards. */
-export function WebhookRows(props: RowsProps) {
+export const WebhookRows = memo(function WebhookRows(props: RowsProps) {
   return useMedia(FROM_TABLE) ? <WebhookTable {...props} /> : <WebhookCards {...props} />
-}
+})
 
 function WebhookTable({ organizationId, webhooks, types, ...handlers }: RowsProps) {
   return (

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { BookOpen, Plus, SearchX, ShieldOff } from 'lucide-react'
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useShortcuts } from '../app/shortcuts.ts'
 import { useUrlState } from '../app/url_state.ts'
 import { usePageTitle } from '../app/usePageTitle.ts'
+import type { EventType } from '../data/catalog.ts'
 import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { useCapabilities, useOrganization } from '../session/organization.tsx'
@@ -88,17 +89,27 @@ export default function WebhooksPage() {
 /** The newest that were turned off are told of one by one. More of them would push the list off the screen. */
 const MOST_BANNERS = 3
 
+const NO_TYPES: readonly EventType[] = []
+
 type Asked = { about: 'delete' | 'turn_on'; webhook: ListedWebhook }
 
 function WebhookList({ organizationId, webhooks }: { organizationId: string; webhooks: ListedWebhook[] }) {
-  const types = useQuery(queries.eventTypes()).data ?? []
+  const types = useQuery(queries.eventTypes()).data ?? NO_TYPES
   const [filters, changeFilters] = useUrlState(filterParameters)
   const [asked, setAsked] = useState<Asked | null>(null)
   const search = useRef<HTMLInputElement>(null)
   const { openPanel } = usePanel()
   useShortcuts({ '/': () => search.current?.focus() })
 
-  const shown = filterWebhooks(webhooks, filters, types)
+  // The rows follow what is typed when there is time: two hundred of them would hold up a slow phone at each key.
+  const asOf = useDeferredValue(filters)
+  const shown = useMemo(() => filterWebhooks(webhooks, asOf, types), [webhooks, asOf, types])
+  // The router makes its functions anew with each address, and the rows would be drawn again for that alone.
+  const latest = useRef(openPanel)
+  useEffect(() => { latest.current = openPanel }, [openPanel])
+  const test = useCallback(({ id }: ListedWebhook) => latest.current({ panel: 'test', hook: id }), [])
+  const edit = useCallback(({ id }: ListedWebhook) => latest.current({ panel: 'edit', hook: id }), [])
+  const askToDelete = useCallback((webhook: ListedWebhook) => setAsked({ about: 'delete', webhook }), [])
   const turnedOff = webhooks.filter((webhook) => webhookStatus(webhook) === 'turned_off').sort((a, b) => Date.parse(b.disabled_at ?? '') - Date.parse(a.disabled_at ?? ''))
   const told = turnedOff.slice(0, MOST_BANNERS)
   return (
@@ -119,9 +130,9 @@ function WebhookList({ organizationId, webhooks }: { organizationId: string; web
               organizationId={organizationId}
               webhooks={shown}
               types={types}
-              onTest={({ id }) => openPanel({ panel: 'test', hook: id })}
-              onEdit={({ id }) => openPanel({ panel: 'edit', hook: id })}
-              onDelete={(webhook) => setAsked({ about: 'delete', webhook })}
+              onTest={test}
+              onEdit={edit}
+              onDelete={askToDelete}
             />
           )}
       <Suspense fallback={null}>

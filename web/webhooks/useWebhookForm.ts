@@ -6,6 +6,7 @@ import { notDone, reason, toApiError, type ApiError } from '../data/errors.ts'
 import { lookAgainAtRole, queries } from '../data/queries.ts'
 import { config } from '../data/supabase.ts'
 import { createWebhook, getLastChange, getWebhook, updateWebhook, type LastChange, type ListedWebhook, type Webhook } from '../data/webhooks.ts'
+import { draftOf, leaveDraft, takeDraft } from '../session/drafts.ts'
 import { t } from '../words/form.ts'
 import { changedMeanwhile, createRequest, EMPTY, headersChangedMeanwhile, updateRequest, valuesOf, type FormPart, type FormValues } from './form_values.ts'
 import { formSchema } from './form_rules.ts'
@@ -55,6 +56,7 @@ export function useWebhookForm(
     resolver, mode: 'onTouched', shouldFocusError: true,
   })
   useChecksWhenQuiet(form)
+  useDraft(form, `${organizationId}/${webhook?.id ?? 'new'}/${part}`)
   const opened = useRef(webhook)
   const { isDirty } = form.formState
   // What somebody else saves while nothing is typed here is what is edited from now on.
@@ -140,6 +142,21 @@ export function useWebhookForm(
       dismiss: () => setConflict(null),
     },
   }
+}
+
+/** What was typed outlives a session that ends under the form, and is here again when the same person is. */
+function useDraft(form: UseFormReturn<FormValues>, name: string) {
+  const { isDirty } = form.formState
+  const left = useRef<() => void>(() => {})
+  useEffect(() => {
+    left.current = () => { if (isDirty) leaveDraft(name, form.getValues()) }
+  }, [form, name, isDirty])
+  useEffect(() => {
+    const draft = draftOf<FormValues>(name)
+    if (draft !== undefined) form.reset(draft, { keepDefaultValues: true })
+    takeDraft(name)
+    return () => left.current()
+  }, [form, name])
 }
 
 /** Checks a field once typing pauses, so that a mistake shows before the field is left, but not while it is being made. */
