@@ -17,6 +17,8 @@ const vendors: [name: string, packages: RegExp][] = [
   // What reads, apart from what draws: it comes first, and asks the server while the rest is on its way.
   ['data', /node_modules\/(@tanstack\/(query-core|react-query\/build\/modern\/\w*queryOptions)|zod)\b/i],
   ['router', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser)\//],
+  // Last: a group takes along what its packages import, and what others need as well must not end up here.
+  ['charts', /node_modules\/(recharts|victory-vendor|d3-[a-z]+|@reduxjs|react-redux|redux|redux-thunk|reselect|immer|decimal\.js-light|es-toolkit|eventemitter3|tiny-invariant|internmap)\//],
 ]
 
 // A dozen small files, one after another on six connections, took longer than one: what most screens share is together.

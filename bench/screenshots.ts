@@ -15,7 +15,7 @@ type Picture = { name: string, path: (who: Visitor) => string, ready: (page: Pag
 
 const pictures: Picture[] = [
   { name: 'list', path: () => base, ready: (page) => page.getByRole('link', { name: 'CRM sync' }).waitFor() },
-  { name: 'webhook', path: (who) => `${base}/${who.webhook('CRM sync')}?range=7d`, ready: (page) => page.locator('ol[aria-label="Deliveries over time"] a').first().waitFor() },
+  { name: 'webhook', path: (who) => `${base}/${who.webhook('CRM sync')}?range=7d`, ready: (page) => page.locator('.recharts-bar-rectangle').first().waitFor() },
   {
     name: 'delivery', path: (who) => `${base}/${who.webhook('Slack alerts')}/deliveries?from=30d`,
     async ready(page) {

@@ -62,7 +62,7 @@ export const pages: MeasuredPage[] = [
   {
     name: 'detail',
     path: ({ webhook }) => `${base}/${webhook('CRM sync')}`,
-    ready: (page) => page.locator('ol[aria-label="Deliveries over time"] a').first().waitFor().then(() => noSkeleton(page)),
+    ready: (page) => page.locator('.recharts-bar-rectangle').first().waitFor().then(() => noSkeleton(page)),
     interactions: {
       'range': async (page) => {
         await range(page, false).click()

@@ -10,7 +10,7 @@ let place: Promise<Place> | undefined
 const everything = () => place ??= addEverything(database)
 
 const states: [name: string, path: (place: Place) => string, ready: (page: Page) => Promise<unknown>][] = [
-  ['overview', ({ id }) => `/${id}`, (page) => page.getByRole('list', { name: 'Deliveries over time' }).waitFor()],
+  ['overview', ({ id }) => `/${id}`, (page) => page.locator('.recharts-surface').first().waitFor()],
   ['overview, turned off', ({ off }) => `/${off}`, (page) => page.getByText('No deliveries yet.').waitFor()],
   ['deliveries', ({ id }) => `/${id}/deliveries?tests=1&status=succeeded,failed,retrying,waiting,cancelled`, (page) => page.locator('[data-delivery]').first().waitFor()],
   ['deliveries, empty', ({ empty }) => `/${empty}/deliveries`, (page) => page.getByText('No deliveries yet.').waitFor()],

@@ -28,7 +28,7 @@ const base = '/settings/webhooks'
 type Screen = { name: string; path: () => string; ready: (page: Page) => Locator }
 const screens: Screen[] = [
   { name: 'list', path: () => base, ready: (page) => page.getByRole('link', { name: 'CRM sync' }) },
-  { name: 'overview', path: () => `${base}/${id}`, ready: (page) => page.getByRole('list', { name: 'Deliveries over time' }) },
+  { name: 'overview', path: () => `${base}/${id}`, ready: (page) => page.locator('.recharts-surface').first() },
   { name: 'deliveries', path: () => `${base}/${id}/deliveries`, ready: (page) => page.locator('[data-delivery]').nth(2) },
   { name: 'delivery', path: () => `${base}/${id}/deliveries/${deliveryId}`, ready: (page) => page.getByRole('region', { name: 'request body' }) },
   { name: 'settings', path: () => `${base}/${id}/settings`, ready: (page) => page.getByRole('button', { name: 'Roll secret…' }) },

@@ -41,43 +41,6 @@ describe('the overview', () => {
     await expect.poll(() => page.locator('[data-delivery]').count()).toBe(1)
   })
 
-  test('a bar says its numbers, under the pointer and to a keyboard, and leads to what it stands for', async () => {
-    const organization = await addOrganization()
-    const id = await addWebhook(organization, { name: 'CRM sync' })
-    await addCounts(sql, organization, id, [
-      { answer: '200', attempts: 1_200, succeeded: 1_200 }, { answer: '500', attempts: 1 }, { answer: '200', attempts: 7, succeeded: 7, hoursAgo: 48 },
-    ])
-    const page = await visit({ organization, path: `/settings/webhooks/${id}?range=7d` })
-    const bars = page.getByRole('list', { name: 'Deliveries over time' })
-    await expect.poll(() => bars.getByRole('link').count()).toBe(2)
-    const names = await Promise.all((await bars.getByRole('link').all()).map((bar) => bar.getAttribute('aria-label')))
-    expect(names).toEqual([expect.stringMatching(/, Delivered 7, Failed attempts 0$/), expect.stringMatching(/, Delivered 1,200, Failed attempts 1$/)])
-    // The one failure can be seen beside 1,200 successes.
-    expect((await bars.getByRole('link').last().locator('span').last().boundingBox())!.height).toBeGreaterThanOrEqual(2)
-    await bars.getByRole('link').first().hover()
-    await expectText(bars, /Delivered\s+7/)
-    await page.mouse.move(0, 0)
-    await expect.poll(() => bars.innerText()).toBe('')
-
-    await page.getByRole('button', { name: 'Show as table' }).focus()
-    await page.keyboard.press('Tab')
-    expect(await focusName(page)).toBe(names[1])
-    await page.keyboard.press('ArrowLeft')
-    await page.keyboard.press('ArrowLeft')
-    expect(await focusName(page)).toBe(names[0])
-    await expectText(bars, /Delivered\s+7/)
-    await page.keyboard.press('Escape')
-    await expect.poll(() => bars.innerText()).toBe('')
-    await page.keyboard.press('Tab')
-    expect(await bars.locator(':focus').count()).toBe(0)
-    await page.keyboard.press('Shift+Tab')
-    expect(await focusName(page)).toBe(names[0])
-    await page.keyboard.press('Enter')
-    await expect.poll(() => new URL(page.url()).pathname).toBe(`/settings/webhooks/${id}/deliveries`)
-    const span = new URL(page.url()).searchParams
-    expect(Date.parse(span.get('to')!) - Date.parse(span.get('from')!)).toBe(86_400_000)
-  })
-
   test('while the numbers of another range are on their way, those on the screen say that they are not it', async () => {
     const organization = await addOrganization()
     const id = await addWebhook(organization, { name: 'CRM sync' })
