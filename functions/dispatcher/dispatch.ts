@@ -37,6 +37,8 @@ const FREE_ENOUGH = 0.25
 const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
 const NO_ROOM_DELAY_MS = 250
+/** How long after an edit what is in hand here may still be sent as before. */
+const LOOK_AGAIN_MS = 1_000
 const FAULT_PAUSE_MS = { first: 100, most: 5_000 }
 /** The longest timeout of a request, and a moment to record it. Whoever stops us kills us soon after. */
 const STOP_MS = 32_000
@@ -89,7 +91,7 @@ export type Dispatcher = {
 }
 
 export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, stopMs = STOP_MS, telemetry = silent }: Parts): Dispatcher {
-  const lookUp = rememberWebhooks(store, keyring, now)
+  const webhooks = rememberWebhooks(store, keyring, now)
   const largeEvents = boundLargeEvents(store)
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
@@ -100,6 +102,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   let lowWater = 0
   /** Requests wait for a record that failed. */
   let heldBack = false
+  let lookedAgainAt = -Infinity
   let lastClaimAt: Date | null = null
   let lastRecordAt: Date | null = null
   let stopping = false
@@ -121,7 +124,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     telemetry.claimed(claims.length)
     inHand += claims.length
     lowWater = Math.floor(inHand / 2)
-    const [webhooks, noRoom] = await Promise.all([lookUp(claims), largeEvents.read(claims)]).catch(async (error: unknown) => {
+    const [opened, noRoom] = await Promise.all([webhooks.lookUp(claims), largeEvents.read(claims)]).catch(async (error: unknown) => {
       await giveBack(claims, 0, 'webhooks.unknown')
       throw error
     })
@@ -130,7 +133,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     const brought = new Map<Lane, number>()
     for (const claim of claims) {
       if (noRoom.has(claim)) continue
-      const webhook = webhooks.get(claim.webhookId)
+      const webhook = opened.get(claim.webhookId)
       if (webhook === undefined || 'problem' in webhook) {
         unsendable.push(claim)
         continue
@@ -174,6 +177,27 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     const enough = free < IN_HAND * FREE_ENOUGH ? 0 : Math.min(window * ROUNDS_WAITING, IN_HAND / lanes.size * FAIR_PART_WAITING)
     if (queue.length > enough) return 0 // for now
     return window < WINDOW.initial || webhook.rateLimit !== null ? window : window * CLAIM_AHEAD
+  }
+
+  /** What waits here for a webhook that was edited since follows the edit. For one that was turned off or deleted it is given back. */
+  async function followEdits(): Promise<void> {
+    if (ticks() - lookedAgainAt < LOOK_AGAIN_MS) return
+    lookedAgainAt = ticks()
+    const waiting = [...lanes].filter(({ queue }) => queue.length > 0)
+    if (waiting.length === 0) return
+    const current = await webhooks.lookAgain(waiting.map(({ webhook }) => webhook.id))
+    for (const lane of waiting) {
+      const webhook = current.get(lane.webhook.id)
+      if (webhook !== undefined) lane.webhook = webhook
+      else await giveBack(takeUnsent(lane), 0, 'webhook.off')
+    }
+  }
+
+  function takeUnsent(lane: Lane): Claim[] {
+    return lane.queue.splice(0).map(({ claim }) => {
+      lanes.leave(lane)
+      return claim
+    })
   }
 
   // ---- deliver ----
@@ -269,6 +293,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     let faultPause = FAULT_PAUSE_MS.first
     while (!stopping) {
       try {
+        await followEdits()
         const claimed = await claim()
         await rhythm.claimed(claimed)
         faultPause = FAULT_PAUSE_MS.first
@@ -310,7 +335,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   async function finish(): Promise<void> {
     await rhythm.stop().catch(() => {})
     await running // a claim under way may still bring some
-    const unsent = [...lanes].flatMap((lane) => lane.queue.splice(0).map(({ claim }) => (lanes.leave(lane), claim)))
+    const unsent = [...lanes].flatMap(takeUnsent)
     if (unsent.length > 0) await giveBack(unsent, 0, 'dispatcher.stopped')
     while (underWay > 0 || recorder.waiting > 0) {
       await recorder.settled()

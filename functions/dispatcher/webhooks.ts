@@ -43,35 +43,51 @@ export function openWebhook(row: WebhookRow, keyring: Keyring): OpenedWebhook {
 /** What came of looking a webhook up: it, or why it cannot be sent for now. */
 export type LookUp = OpenedWebhook | { id: string; problem: 'unknown' | SealError['code'] }
 
+export type Webhooks = {
+  /** What the claims are sent with. */
+  lookUp(claims: readonly Claim[]): Promise<Map<string, LookUp>>
+  /** How they are now. One that was turned off or deleted, or cannot be opened, is not there. */
+  lookAgain(ids: readonly string[]): Promise<Map<string, OpenedWebhook>>
+}
+
 /**
  * Remembers webhooks by revision. A claim carries the revision it was made at, so an edit is effective with the next claim,
  * and a batch costs at most one statement, none while nothing was changed.
  */
-export function rememberWebhooks(store: Pick<Store, 'readWebhooks'>, keyring: Keyring, now: () => Date) {
+export function rememberWebhooks(store: Pick<Store, 'readWebhooks'>, keyring: Keyring, now: () => Date): Webhooks {
   const known = new Map<string, OpenedWebhook>()
 
-  return async function lookUp(claims: readonly Claim[]): Promise<Map<string, LookUp>> {
+  function recall(id: string, revision: string): OpenedWebhook | undefined {
+    const webhook = known.get(id)
+    const isFresh = webhook !== undefined && webhook.revision === revision && (webhook.secretsUntil === null || webhook.secretsUntil > now())
+    return isFresh ? webhook : undefined
+  }
+
+  function openAndRemember(row: WebhookRow): LookUp {
+    try {
+      const webhook = openWebhook(row, keyring)
+      known.set(row.webhookId, webhook)
+      return webhook
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      return { id: row.webhookId, problem: error.code }
+    }
+  }
+
+  async function lookUp(claims: readonly Claim[]): Promise<Map<string, LookUp>> {
     const found = new Map<string, LookUp>()
     const missing = new Set<string>()
     for (const { webhookId, revision } of claims) {
       if (found.has(webhookId) || missing.has(webhookId)) continue
-      const webhook = known.get(webhookId)
-      const fresh = webhook !== undefined && webhook.revision === revision && (webhook.secretsUntil === null || webhook.secretsUntil > now())
-      if (fresh) found.set(webhookId, webhook)
+      const webhook = recall(webhookId, revision)
+      if (webhook !== undefined) found.set(webhookId, webhook)
       else missing.add(webhookId)
     }
     if (missing.size === 0) return found
 
     for (const row of await store.readWebhooks([...missing])) {
       missing.delete(row.webhookId)
-      try {
-        const webhook = openWebhook(row, keyring)
-        known.set(row.webhookId, webhook)
-        found.set(row.webhookId, webhook)
-      } catch (error) {
-        if (!(error instanceof SealError)) throw error
-        found.set(row.webhookId, { id: row.webhookId, problem: error.code })
-      }
+      found.set(row.webhookId, openAndRemember(row))
     }
     for (const id of missing) {
       known.delete(id)
@@ -79,4 +95,16 @@ export function rememberWebhooks(store: Pick<Store, 'readWebhooks'>, keyring: Ke
     }
     return found
   }
+
+  async function lookAgain(ids: readonly string[]): Promise<Map<string, OpenedWebhook>> {
+    const found = new Map<string, OpenedWebhook>()
+    for (const row of await store.readWebhooks(ids)) {
+      if (!row.isActive) continue
+      const webhook = recall(row.webhookId, row.revision) ?? openAndRemember(row)
+      if (!('problem' in webhook)) found.set(row.webhookId, webhook)
+    }
+    return found
+  }
+
+  return { lookUp, lookAgain }
 }

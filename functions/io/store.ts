@@ -35,6 +35,7 @@ export type Claim = {
 export type WebhookRow = {
   webhookId: string
   revision: string
+  isActive: boolean
   organizationId: string
   name: string
   url: string
@@ -171,7 +172,7 @@ async function readLargeEvents(sql: Database, claims: readonly Claim[]): Promise
 export async function readWebhooks(sql: Database, ids: readonly string[]): Promise<WebhookRow[]> {
   const rows = await sql`select * from webhooks.read_webhooks(${sql.array([...ids], PG.uuid)})`
   return rows.map((row) => ({
-    webhookId: row.webhook_id, revision: String(row.revision), organizationId: row.organization_id, name: row.name, url: row.url,
+    webhookId: row.webhook_id, revision: String(row.revision), isActive: row.is_active, organizationId: row.organization_id, name: row.name, url: row.url,
     timeoutMs: row.timeout_ms, retryPolicy: row.retry_policy, rateLimit: row.rate_limit, maxConcurrency: row.max_concurrency, sealedSecrets: row.sealed_secrets,
     secretsUntil: row.secrets_until, sealedHeaders: row.sealed_headers,
   }))

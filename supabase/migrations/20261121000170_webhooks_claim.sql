@@ -230,13 +230,13 @@ grant execute on function webhooks.release_deliveries(uuid[], int[], timestamptz
 
 create function webhooks.read_webhooks(webhook_ids uuid[], at timestamptz default clock_timestamp())
 returns table (
-  webhook_id uuid, revision bigint, organization_id uuid, name text, url text, timeout_ms int, retry_policy text, rate_limit int, max_concurrency int,
-  sealed_secrets text[], secrets_until timestamptz, sealed_headers text
+  webhook_id uuid, revision bigint, is_active boolean, organization_id uuid, name text, url text, timeout_ms int, retry_policy text, rate_limit int,
+  max_concurrency int, sealed_secrets text[], secrets_until timestamptz, sealed_headers text
 )
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select w.id, w.revision, w.organization_id, w.name, w.url, w.timeout_ms, w.retry_policy, w.rate_limit, w.max_concurrency,
+  select w.id, w.revision, w.is_active, w.organization_id, w.name, w.url, w.timeout_ms, w.retry_policy, w.rate_limit, w.max_concurrency,
          coalesce((select array_agg(s.sealed order by s.created_at desc) from webhooks.secrets s
                    where s.webhook_id = w.id and (s.expires_at is null or s.expires_at > at)), '{}'),
          (select min(s.expires_at) from webhooks.secrets s where s.webhook_id = w.id and s.expires_at > at),
