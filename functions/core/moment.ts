@@ -4,6 +4,7 @@ import { z } from 'zod'
 export const momentLike = (example: string) =>
   z.iso.datetime({ offset: true, error: `Write a time with its zone, for example ${example}.` }).refine(hasFourDigitYear, 'Write a time in the years 1 to 9999.')
 
+/** A time in a request: a query or a body. */
 export const moment = momentLike('2026-11-21T09:30:00Z')
 
 /** In UTC: an offset may lead out of the first or the last year. */

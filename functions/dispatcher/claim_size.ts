@@ -1,10 +1,30 @@
-// How much one webhook gets of a claim. While a claim of many rows runs, and while what it brought is sent, what was committed a
-// moment ago waits.
-import type { Lane } from './lanes.ts'
+// How much to claim, in all and of each webhook. While a claim of many rows runs, and while what it brought is sent, what was
+// committed a moment ago waits.
+import type { ClaimRequest } from '../io/store.ts'
+import type { Lane, Lanes } from './lanes.ts'
 import { WINDOW } from './window.ts'
 
-/** Measured: with 1,000 a long queue drains no faster. */
-const MOST = 256
+/** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
+export const IN_HAND = 3_000
+const PER_CLAIM = 1_000
+/** The last tenth of what is free is left for webhooks that have nothing in hand yet. */
+const CLAIMED_OF_FREE = 0.9
+/**
+ * How many deliveries per request under way a webhook may have in hand: what waits for the record counts, too. Measured: with 4
+ * the sockets of a single busy webhook wait for the record, and it gets three quarters of the rate.
+ */
+const CLAIM_AHEAD = 12
+/**
+ * A webhook gets more once fewer than so many rounds of its requests wait here, or less than so much of its fair part of what may
+ * be in hand. A claim steps over all that its webhooks have in hand: few large claims cost half of many small ones.
+ */
+const ROUNDS_WAITING = 2
+const FAIR_PART_WAITING = 0.5
+/** With less than so much of what may be in hand free, only webhooks of which nothing waits get more. */
+const FREE_ENOUGH = 0.25
+
+/** Of one webhook at once. Measured: with 1,000 a long queue drains no faster. */
+const AT_ONCE = 256
 /** Beside neighbours with little. Measured: their median wait is a quarter of what it is beside claims of a thousand, for a quarter of the long queue's rate. */
 const BESIDE_OTHERS = 32
 /** A claim gives each webhook at least eight if it has them: with fewer in hand it has no more that is due. */
@@ -15,20 +35,41 @@ const REMEMBERED_MS = 1_000
 export type ClaimSize = {
   /** Takes note of a webhook for which a claim has just brought so many. */
   seen(lane: Pick<Lane, 'inHand' | 'window'>, brought: number): void
-  /** Deliveries of one webhook in the next claim, at most. */
-  next(): number
+  /** What to ask of the next claim, with less than IN_HAND in hand. */
+  next(lanes: Lanes, inHand: number): Pick<ClaimRequest, 'max' | 'perWebhook' | 'busy'>
 }
 
 /** `ticks` in milliseconds. */
 export function createClaimSize(ticks: () => number): ClaimSize {
   let manySeenAt = -Infinity
   let fewSeenAt = -Infinity
+
   return {
     seen({ inHand, window }, brought) {
       if (brought >= BESIDE_OTHERS) manySeenAt = ticks()
       // One that gave no answer lately may have little because it asks for little.
       else if (inHand < LITTLE && window >= WINDOW.initial) fewSeenAt = ticks()
     },
-    next: () => Math.min(manySeenAt, fewSeenAt) > ticks() - REMEMBERED_MS ? BESIDE_OTHERS : MOST,
+    next(lanes, inHand) {
+      const free = IN_HAND - inHand
+      const atOnce = Math.min(manySeenAt, fewSeenAt) > ticks() - REMEMBERED_MS ? BESIDE_OTHERS : AT_ONCE
+      const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free, atOnce)
+      const room = (lane: Lane) => Math.min(mostInHand(lane, free, lanes.size) - lane.inHand, atOnce)
+      return {
+        max: Math.min(Math.ceil(free * CLAIMED_OF_FREE), PER_CLAIM),
+        perWebhook,
+        busy: new Map([...lanes].map((lane) => [lane.webhook.id, perWebhook - room(lane)])),
+      }
+    },
   }
+}
+
+/**
+ * No webhook may have more in hand than is free: so a hundred that hang leave room for the one that does not. One that gave no
+ * answer lately claims nothing ahead, and neither does one with a rate limit.
+ */
+function mostInHand({ window, webhook, queue }: Lane, free: number, webhooks: number): number {
+  const enough = free < IN_HAND * FREE_ENOUGH ? 0 : Math.min(window * ROUNDS_WAITING, IN_HAND / webhooks * FAIR_PART_WAITING)
+  if (queue.length > enough) return 0 // for now
+  return Math.min(window < WINDOW.initial || webhook.rateLimit !== null ? window : window * CLAIM_AHEAD, free)
 }

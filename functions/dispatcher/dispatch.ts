@@ -4,35 +4,17 @@ import { faultOf, type Log } from '../io/log.ts'
 import type { Sender } from '../io/send.ts'
 import type { Claim, Finished, Store } from '../io/store.ts'
 import { silent, type Telemetry } from '../io/telemetry.ts'
-import { createClaimSize } from './claim_size.ts'
+import { createClaimSize, IN_HAND } from './claim_size.ts'
 import { deliver } from './deliver.ts'
 import { createLanes, giveSocketBack, takeSocket, type Lane } from './lanes.ts'
 import { boundLargeEvents } from './large_events.ts'
 import { logAttempt } from './log_attempt.ts'
 import { createRecorder } from './recorder.ts'
 import { createRhythm } from './rhythm.ts'
-import { nextWindow, WINDOW } from './window.ts'
+import { nextWindow } from './window.ts'
 import { rememberWebhooks } from './webhooks.ts'
 
 const LEASE_SECONDS = 60
-/** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
-const IN_HAND = 3_000
-const PER_CLAIM = 1_000
-/** The last tenth of what is free is left for webhooks that have nothing in hand yet. */
-const CLAIMED_OF_FREE = 0.9
-/**
- * How many deliveries per request under way a webhook may have in hand: what waits for the record counts, too. Measured: with 4
- * the sockets of a single busy webhook wait for the record, and it gets three quarters of the rate.
- */
-const CLAIM_AHEAD = 12
-/**
- * A webhook gets more once fewer than so many rounds of its requests wait here, or less than so much of its fair part of what may
- * be in hand. A claim steps over all that its webhooks have in hand: few large claims cost half of many small ones.
- */
-const ROUNDS_WAITING = 2
-const FAIR_PART_WAITING = 0.5
-/** With less than so much of what may be in hand free, only webhooks of which nothing waits get more. */
-const FREE_ENOUGH = 0.25
 /** What must be left of a lease when a request starts, beyond the request's own timeout. */
 const LEASE_MARGIN_MS = 5_000
 const OUR_FAULT_DELAY_MS = 30_000
@@ -113,11 +95,9 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
   // ---- claim ----
 
   async function claim(): Promise<number> {
-    const free = IN_HAND - inHand
-    if (free <= 0 || recorder.isHeldUp) return 0
+    if (inHand >= IN_HAND || recorder.isHeldUp) return 0
     const claimedAt = ticks()
-    const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free, claimSize.next())
-    const claims = await store.claim({ max: Math.min(Math.ceil(free * CLAIMED_OF_FREE), PER_CLAIM), leaseSeconds: LEASE_SECONDS, perWebhook, busy: roomTaken(perWebhook, free) })
+    const claims = await store.claim({ ...claimSize.next(lanes, inHand), leaseSeconds: LEASE_SECONDS })
     lastClaimAt = now()
     if (claims.length === 0) return 0
     counts.claimed += claims.length
@@ -157,26 +137,6 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     if (tooMany.length > 0) await giveBack(tooMany, 0, 'delivery.not_now')
     if (unsendable.length > 0) await giveBack(unsendable, OUR_FAULT_DELAY_MS, 'webhook.cannot_be_opened')
     return claims.length
-  }
-
-  /**
-   * A busy webhook's room as the claim understands it. No webhook may have more in hand than is free: so a hundred that hang leave
-   * room for the one that does not. One that gave no answer lately claims nothing ahead, and neither does one with a rate limit.
-   */
-  function roomTaken(perWebhook: number, free: number): Map<string, number> {
-    const taken = new Map<string, number>()
-    const atOnce = claimSize.next()
-    for (const lane of lanes) {
-      const room = Math.min(mostInHand(lane, free), free) - lane.inHand
-      taken.set(lane.webhook.id, perWebhook - Math.min(room, atOnce))
-    }
-    return taken
-  }
-
-  function mostInHand({ window, webhook, queue }: Lane, free: number): number {
-    const enough = free < IN_HAND * FREE_ENOUGH ? 0 : Math.min(window * ROUNDS_WAITING, IN_HAND / lanes.size * FAIR_PART_WAITING)
-    if (queue.length > enough) return 0 // for now
-    return window < WINDOW.initial || webhook.rateLimit !== null ? window : window * CLAIM_AHEAD
   }
 
   /** What waits here for a webhook that was edited since follows the edit. For one that was turned off or deleted it is given back. */

@@ -1,7 +1,11 @@
-// How much a dispatcher claims at once, by what it has just seen. Time is an argument.
+// How much a dispatcher claims of one webhook, by what it has just seen. Time is an argument.
 import { expect, test } from 'vitest'
 import { createClaimSize, type ClaimSize } from '../../functions/dispatcher/claim_size.ts'
+import { createLanes } from '../../functions/dispatcher/lanes.ts'
 import { WINDOW } from '../../functions/dispatcher/window.ts'
+
+/** What the next claim may bring of a webhook that has nothing in hand. */
+const next = (size: ClaimSize) => size.next(createLanes(), 0).perWebhook
 
 type Seen = Parameters<ClaimSize['seen']>
 const lane = (inHand: number, brought: number, window: number = WINDOW.initial): Seen => [{ inHand, window }, brought]
@@ -12,7 +16,7 @@ const hanging = lane(2, 1, WINDOW.min)
 function sizeAfter(...seen: Seen[]): number {
   const size = createClaimSize(() => 0)
   for (const one of seen) size.seen(...one)
-  return size.next()
+  return next(size)
 }
 const alone = sizeAfter()
 
@@ -42,9 +46,9 @@ test('a second after the last of either was seen it is over', () => {
   size.seen(...little)
   now = 900
   size.seen(...long)
-  expect(size.next()).toBeLessThan(alone)
+  expect(next(size)).toBeLessThan(alone)
   now = 1_000
-  expect(size.next()).toBe(alone)
+  expect(next(size)).toBe(alone)
   size.seen(...little)
-  expect(size.next()).toBeLessThan(alone)
+  expect(next(size)).toBeLessThan(alone)
 })

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, spawnDispatcher, startEngine, statesOf, until, type DispatcherProcess } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { startReceiver, verified, type Received, type Receiver } from '../support/receiver.ts'
 
 let db: FreshDatabase
@@ -17,8 +18,7 @@ afterAll(() => db.drop())
 afterEach(async () => {
   await Promise.all(running.splice(0).map((dispatcher) => dispatcher.kill()))
   await receiver.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 async function start(): Promise<DispatcherProcess> {

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { Webhook as SvixWebhook } from 'svix'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, ORGANIZATION, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { selfSigned } from '../support/self_signed.ts'
 import { startReceiver, verified, type Answer, type Receiver } from '../support/receiver.ts'
 
@@ -21,8 +22,7 @@ afterEach(async () => {
   await engine?.stop()
   engine = undefined
   await receiver?.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 const finished = () => until('all deliveries to be closed', () => statesOf(db), (states) => !states.pending && !states.sending)

@@ -6,6 +6,7 @@ import { answerService } from '../../functions/dispatcher/service.ts'
 import { readQueueHealthOnce, rememberQueueHealth, type QueueHealth } from '../../functions/io/queue_health.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, spawnDispatcher, until, type DispatcherProcess } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { freePorts } from '../support/free_port.ts'
 import { startReceiver, type Receiver } from '../support/receiver.ts'
 
@@ -24,8 +25,7 @@ afterEach(async () => {
   dispatcher = undefined
   await receiver?.close()
   await db.sql`grant execute on function webhooks.claim_deliveries, webhooks.queue_health to tablehook_dispatcher` // what a test took
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 async function start(environment: Record<string, string> = {}): Promise<void> {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { bundleDispatcher } from '../support/dispatcher_bundle.ts'
 import { addContacts, addOrganization, addWebhook, ORGANIZATION, spawnDispatcher, statesOf, until, type DispatcherProcess } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { expectExactlyTheCommitted } from '../support/ledger.ts'
 import { startReceiver, type Receiver } from '../support/receiver.ts'
 
@@ -22,8 +23,7 @@ afterAll(async () => {
 })
 afterEach(async () => {
   await receiver.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 const allArrived = () => until('every delivery to succeed', () => statesOf(db), (states) => Object.keys(states).join() === 'succeeded', 60_000)

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { bundleDispatcher } from '../support/dispatcher_bundle.ts'
 import { addOrganization, addWebhook, ORGANIZATION, spawnDispatcher, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
-import { users } from '../support/factories.ts'
+import { forgetWebhooks, users } from '../support/factories.ts'
 import { duplicatesAmong, expectExactlyTheCommitted } from '../support/ledger.ts'
 import { startReceiver, verified, type Receiver } from '../support/receiver.ts'
 
@@ -23,8 +23,7 @@ afterEach(async () => {
   engine = undefined
   await receiver.close()
   await db.sql`delete from public.papers`
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 const paper = (id: number, body: string, doc: string | null = null) => db.sql`insert into public.papers values (${id}, ${ORGANIZATION}, ${body}, ${doc}::text::json)`

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { newSeed, seededDice } from '../support/dice.ts'
 import { addContacts, addOrganization, addWebhook, spawnDispatcher, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { expectExactlyTheCommitted } from '../support/ledger.ts'
 import { startReceiver, type Answer, type Receiver } from '../support/receiver.ts'
 import { authority, expired, forAnotherHost, forThisHost } from '../support/test_authority.ts'
@@ -27,8 +28,7 @@ afterEach(async () => {
   await receiver?.close()
   engine = receiver = undefined
   for (const server of servers.splice(0)) server.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 const logs = () => db.sql`select l.*, w.name from public.webhook_logs l join public.webhook_configurations w on w.id = l.webhook_id order by l.created_at, l.attempt`

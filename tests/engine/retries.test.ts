@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { RETRY_POLICIES } from '../../functions/core/retry.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, startEngine, until, type Engine } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { startReceiver, verified, type Receiver } from '../support/receiver.ts'
 
 let db: FreshDatabase
@@ -18,8 +19,7 @@ afterAll(() => db.drop())
 afterEach(async () => {
   await engine.stop()
   await receiver.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 const delivery = async () => (await db.sql`select *, extract(epoch from due_at) * 1000 as due_ms from webhooks.deliveries`)[0]!

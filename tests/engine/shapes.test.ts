@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, ORGANIZATION, spawnDispatcher, startEngine, until, type Engine } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { startReceiver, verified, type Receiver } from '../support/receiver.ts'
 
 let db: FreshDatabase
@@ -22,8 +23,7 @@ afterEach(async () => {
   await engine?.stop()
   engine = undefined
   await receiver.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 let minutes = 0

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startCuttingProxy } from '../support/cutting_proxy.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, startEngine, statesOf, until, type Engine } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { duplicatesAmong, expectExactlyTheCommitted, lapseLeases } from '../support/ledger.ts'
 import { startReceiver, type Receiver } from '../support/receiver.ts'
 
@@ -20,8 +21,7 @@ afterAll(() => db.drop())
 afterEach(async () => {
   await engine.stop()
   await receiver.close()
-  await db.sql`delete from public.webhook_configurations`
-  await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+  await forgetWebhooks(db.sql)
 })
 
 const inTime = (stop: Promise<void>) => Promise.race([

@@ -8,6 +8,7 @@ import { answerClass } from '../../functions/io/otel.ts'
 import { telemetryWanted } from '../../functions/io/telemetry.ts'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
 import { addContacts, addOrganization, addWebhook, spawnDispatcher, statesOf, until, type DispatcherProcess } from '../support/engine.ts'
+import { forgetWebhooks } from '../support/factories.ts'
 import { startReceiver, type Receiver } from '../support/receiver.ts'
 
 type Attribute = { key: string; value: Record<string, unknown> }
@@ -67,8 +68,7 @@ describe('a dispatcher that is told of a collector', () => {
     await dispatcher.kill()
     await collector.close()
     await receiver.close()
-    await db.sql`delete from public.webhook_configurations`
-    await db.sql`truncate webhooks.deliveries, webhooks.events, public.webhook_logs, webhooks.hourly_counts`
+    await forgetWebhooks(db.sql)
   })
 
   async function start(environment: Record<string, string> = {}): Promise<void> {
