@@ -47,7 +47,7 @@ begin
     pg_catalog.jsonb_build_object('type', prefix || '.deleted', 'on', 'delete')));
   perform webhooks.check_rules(relation, rules);
 
-  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns, context)
+  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns, context::text)
   on conflict on constraint sources_pkey do update
     set prefix = excluded.prefix, organization_column = excluded.organization_column, key_column = excluded.key_column,
         rules = excluded.rules, ignored_columns = excluded.ignored_columns, context_function = excluded.context_function

@@ -38,6 +38,14 @@ const rules: Record<string, string> = {
      union all select p.name || ': ' || t.oid::regtype as name from (${functions}) p
      cross join unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]) || p.prorettype) a(type) join pg_type t on t.oid = a.type and t.typcategory = 'A'
      where t.oid <> all ('{1003, ${Object.values(PG).join(', ')}}')`,
+  // pg_upgrade refuses a database with a column that holds the oid of something else than a relation, a role or a type, so that no
+  // project could go to the next version of Postgres. The same list as in its check.c.
+  'no column is of a type that pg_upgrade refuses':
+    `select n.nspname || '.' || c.relname || '.' || a.attname as name
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     join pg_type t on t.oid = a.atttypid
+     where n.nspname in ('app', 'public', 'webhooks') and c.relkind in ('r', 'p', 'm', 'i')
+       and coalesce(nullif(t.typelem, 0), t.oid) = any ('{regcollation, regconfig, regdictionary, regnamespace, regoper, regoperator, regproc, regprocedure}'::regtype[]::oid[])`,
   'every schema has a comment':
     `select nspname as name from pg_namespace where nspname in ('app', 'webhooks') and obj_description(oid, 'pg_namespace') is null`,
   'every check constraint is named as a sentence':
@@ -108,6 +116,11 @@ describe('a rule that is broken says where', () => {
       what: 'a table without a comment',
       sql: 'create table app.offender ()',
       rule: 'every table and view has a comment', names: /app\.offender/,
+    },
+    {
+      what: 'a column that keeps a project from the next Postgres',
+      sql: 'create table webhooks.offender (a regproc, b regclass, c regprocedure[])',
+      rule: 'no column is of a type that pg_upgrade refuses', names: /^webhooks\.offender\.a\nwebhooks\.offender\.c$/,
     },
     {
       what: 'a function without a comment',
