@@ -171,6 +171,11 @@ begin
     end if;
   end if;
 
+  -- Row-level security would refuse it too, but only after what is below has told a stranger whether that organization is at its limit.
+  if tg_op = 'INSERT' and by_user and new.organization_id not in (select webhooks.managed_organizations()) then
+    perform webhooks.refuse('forbidden', 'Only admins can create a webhook.', null, '42501');
+  end if;
+
   new.name := btrim(new.name);
   if tg_op = 'INSERT' then
     new.created_by := coalesce(auth.uid(), new.created_by);

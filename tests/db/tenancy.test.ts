@@ -306,6 +306,11 @@ describe('an admin', () => {
       insert into public.webhook_configurations (organization_id, name, url, events) values ('${organization}', 'new', 'https://example.com', '{*}') returning created_by`)
     expect(await insert(acme)).toMatchObject({ rows: [{ created_by: admin }] })
     expect(await insert(globex)).toEqual({ code: '42501' })
+    // Nor does the refusal tell how many webhooks the other has.
+    await db.sql`update webhooks.settings set max_webhooks_per_organization = 1`
+    expect(await insert(globex)).toEqual({ code: '42501' })
+    expect(await insert(acme)).toMatchObject({ code: 'P0001' })
+    await db.sql`update webhooks.settings set max_webhooks_per_organization = 50`
     expect(await tryAs(admin, 'delete from public.webhook_configurations returning organization_id')).toMatchObject({
       rows: [{ organization_id: acme }, { organization_id: acme }],
     })
