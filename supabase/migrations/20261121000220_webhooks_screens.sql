@@ -60,6 +60,8 @@ declare
   newest_hour timestamptz := date_trunc('hour', webhook_list.at);
   oldest_hour timestamptz := newest_hour - interval '23 hours';
 begin
+  -- The hours up to infinity have no end.
+  if not isfinite(webhook_list.at) then perform webhooks.refuse('invalid_input', 'Choose a moment that has a date.', 'at'); end if;
   return (
     with mine as materialized (
       select w.* from public.webhook_configurations w

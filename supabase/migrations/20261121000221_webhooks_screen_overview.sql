@@ -20,6 +20,7 @@ begin
   if from_at is null then
     perform webhooks.refuse('invalid_input', 'Choose 24h, 7d or 30d.', 'range');
   end if;
+  if not isfinite(from_at) then perform webhooks.refuse('invalid_input', 'Choose a moment that has a date.', 'at'); end if; -- as in webhook_list()
   select * into webhook from public.webhook_configurations w
   where w.id = webhook_overview.webhook_id and w.organization_id in (select webhooks.my_organizations());
   if not found then return null; end if;

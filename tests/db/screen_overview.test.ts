@@ -146,6 +146,9 @@ test('only members see it, other ranges are refused, and what does not exist is 
   expect(await overview('24h', globexOwner)).toBeNull()
   await expect(overview('24h', null)).rejects.toMatchObject({ code: '42501' })
   await expect(overview('1y')).rejects.toMatchObject({ hint: 'invalid_input', detail: 'range' })
+  for (const never of ['infinity', '-infinity']) {
+    await expect(call(db, acmeMember, 'webhook_overview', { webhook_id: webhook, at: never })).rejects.toMatchObject({ hint: 'invalid_input', detail: 'at' })
+  }
   await db.sql`delete from public.webhook_configurations where id = ${webhook}`
   expect(await overview()).toBeNull()
 })

@@ -21,6 +21,13 @@ type Listed = Record<string, unknown> & { hours: { hour: string, succeeded: numb
 const at = '2026-11-20T14:30:00Z'
 const list = (user = acmeMember, organization_id = acme) => call<Listed[]>(db, user, 'webhook_list', { organization_id, at })
 
+test('a moment without a date is refused: the hours until then have no end', async () => {
+  await addWebhook(db)
+  for (const never of ['infinity', '-infinity']) {
+    await expect(call(db, acmeMember, 'webhook_list', { organization_id: acme, at: never })).rejects.toMatchObject({ hint: 'invalid_input', detail: 'at' })
+  }
+})
+
 test('the list has one entry per webhook, by name, whatever the letters\' case', async () => {
   await addWebhook(db, { name: 'Zapier' })
   await addWebhook(db, { name: 'crm sync' })
