@@ -12,7 +12,7 @@ export type Database = {
                   }
                   ComputedFields: never
                   Insert: {
-                    "channel": string,"created_at"?: string,"id"?: string,"name": string,"organization_id": string,"sent_at"?: string | null,"updated_at"?: string
+                    "channel"?: string,"created_at"?: string,"id"?: string,"name": string,"organization_id": string,"sent_at"?: string | null,"updated_at"?: string
                   }
                   Update: {
                     "channel"?: string,"created_at"?: string,"id"?: string,"name"?: string,"organization_id"?: string,"sent_at"?: string | null,"updated_at"?: string

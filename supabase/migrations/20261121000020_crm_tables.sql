@@ -90,7 +90,7 @@ create table public.broadcasts (
   id               uuid primary key default gen_random_uuid(),
   organization_id  uuid not null references public.organizations on delete cascade,
   name             text not null constraint a_broadcast_has_a_name check (btrim(name) <> ''),
-  channel          text not null
+  channel          text not null default 'web'
                    constraint a_broadcast_has_a_known_channel check (channel in ('whatsapp', 'sms', 'email', 'web')),
   sent_at          timestamptz,
   created_at       timestamptz not null default now(),

@@ -47,7 +47,7 @@ const tables = [
   { table: 'contacts', row: { first_name: 'Ada' }, change: { first_name: 'Grace' } },
   { table: 'deals', row: { title: 'Pilot' }, change: { stage: 'won' } },
   { table: 'conversations', row: {}, change: { status: 'closed' } },
-  { table: 'broadcasts', row: { name: 'Sale', channel: 'sms' }, change: { name: 'Weekend sale' } },
+  { table: 'broadcasts', row: { name: 'Sale' }, change: { name: 'Weekend sale' } },
   { table: 'messages', row: { direction: 'inbound', content: 'Hello' }, change: { status: 'read' } },
   { table: 'meetings', row: { topic: 'Introduction' }, change: { recording_status: 'completed' } },
   { table: 'chatbots', row: { name: 'Night shift' }, change: { name: 'Day shift' } },
