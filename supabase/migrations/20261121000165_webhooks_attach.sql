@@ -1,5 +1,24 @@
 -- Webhooks, chapter 7, end: attach a table, detach it, and publish events of the app's own.
 
+-- Dropping a table takes its triggers along, and leaves their functions, whose names the next table of that name would be given.
+create function webhooks.forget_dropped_tables() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  leftover regprocedure;
+begin
+  for leftover in
+    select p.oid from pg_catalog.pg_proc p
+    where p.pronamespace = 'webhooks'::regnamespace and p.proname like 'capture\_%' and p.prorettype = 'trigger'::regtype
+      and not exists (select from pg_catalog.pg_trigger t where t.tgfoid = p.oid)
+  loop
+    execute pg_catalog.format('drop function %s', leftover);
+  end loop;
+  delete from webhooks.sources s where not exists (select from pg_catalog.pg_class c where c.oid = s.relation);
+end $$;
+comment on function webhooks.forget_dropped_tables is 'Removes what is left of tables that were dropped while they were attached.';
+
 create function webhooks.attach(
   relation             regclass,
   prefix               text default null,
@@ -52,6 +71,7 @@ begin
     set prefix = excluded.prefix, organization_column = excluded.organization_column, key_column = excluded.key_column,
         rules = excluded.rules, ignored_columns = excluded.ignored_columns, context_function = excluded.context_function
   returning s.* into source;
+  perform webhooks.forget_dropped_tables();
   perform webhooks.add_event_types(source);
   perform webhooks.write_capture_triggers(source);
   return array(select distinct r ->> 'type' from pg_catalog.jsonb_array_elements(rules) r order by 1);

@@ -170,6 +170,35 @@ describe('attached again', () => {
   })
 })
 
+test('a table that was dropped and made anew is attached like any other', async () => {
+  const make = async () => {
+    await db.sql.unsafe('create table public.kites (id int, organization_id uuid, tail text)')
+    await attach(`'public.kites'`)
+  }
+  await make()
+  const sources = await db.sql`select from webhooks.sources`
+  await db.sql.unsafe('drop table public.kites')
+  await make()
+  expect(await types(() => db.sql`insert into public.kites values (1, ${organization})`)).toEqual(['kite.created'])
+  expect(await db.sql`select from webhooks.sources`).toHaveLength(sources.length)
+})
+
+test('a key of another type is attached again in the same migration: connections that wrote before go on', async () => {
+  await db.sql.unsafe('create table public.seals (id int, organization_id uuid)')
+  await attach(`'public.seals'`)
+  const writer = await db.sql.reserve()
+  try {
+    const write = (id: number) => writer`insert into public.seals values (${id}, ${organization})`
+    await write(1)
+    await db.sql.unsafe('alter table public.seals alter id type bigint')
+    await expect(write(2)).rejects.toMatchObject({ code: '42804' })
+    await attach(`'public.seals'`)
+    expect(await types(() => write(3))).toEqual(['seal.created'])
+  } finally {
+    writer.release()
+  }
+})
+
 test('detach of a table that was never attached does nothing', async () => {
   await db.sql.unsafe('create table public.loose (id int, organization_id uuid)')
   await db.sql`select webhooks.detach('public.loose')`
