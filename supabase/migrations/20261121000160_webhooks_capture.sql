@@ -170,6 +170,7 @@ declare
   slug      text;
   tables    text;
   old_function regprocedure;
+  in_the_way   regprocedure;
 begin
   -- Ascii and at most 45 characters, so that Postgres cuts nothing off; the hash tells `a.b_c` from `a_b.c`.
   select pg_catalog.regexp_replace(pg_catalog.left(ns.nspname || '_' || c.relname, 38), '[^a-zA-Z0-9_]', '_', 'g') || '_'
@@ -185,6 +186,11 @@ begin
     end if;
     -- A moved row is an insert for one organization and a delete for another, so an update trigger serves these rules too.
     if exists (select from pg_catalog.jsonb_array_elements(source.rules) r where r ->> 'on' in (operation, case operation when 'update' then 'insert' end, case operation when 'update' then 'delete' end)) then
+      -- A table that has another name now keeps the functions that were named after its old one. They make room.
+      in_the_way := to_regprocedure(pg_catalog.format('webhooks.%I()', 'capture_' || slug || '_' || operation));
+      if in_the_way is not null then
+        execute pg_catalog.format('alter function %s rename to %I', in_the_way, 'capture_' || in_the_way::oid || '_' || operation);
+      end if;
       execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp %s %s as %L',
         'capture_' || slug || '_' || operation,
         -- However the writer has Postgres write values, the event says them in one way. Pinning these costs 1 µs per statement.

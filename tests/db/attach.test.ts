@@ -183,6 +183,19 @@ test('a table that was dropped and made anew is attached like any other', async 
   expect(await db.sql`select from webhooks.sources`).toHaveLength(sources.length)
 })
 
+test('a table that takes the place of another is attached, and the other goes on', async () => {
+  const make = () => db.sql.unsafe('create table public.gates (id int, organization_id uuid)')
+  await make()
+  await attach(`'public.gates'`)
+  await db.sql.unsafe('alter table public.gates rename to gates_before')
+  await make()
+  await attach(`'public.gates'`)
+  expect(await types(async () => {
+    await db.sql`insert into public.gates values (1, ${organization})`
+    await db.sql`insert into public.gates_before values (2, ${organization})`
+  })).toEqual(['gate.created', 'gate.created'])
+})
+
 test('a key of another type is attached again in the same migration: connections that wrote before go on', async () => {
   await db.sql.unsafe('create table public.seals (id int, organization_id uuid)')
   await attach(`'public.seals'`)
