@@ -168,7 +168,7 @@ comment on table webhooks.missed_events is
 create function webhooks.kinds_of_deliveries(webhook_id uuid) returns table (state text, event_type text)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
+set enable_seqscan = off set jit = off
 as $$
 begin
   -- A loose index scan: one probe per kind, however many deliveries there are.

@@ -24,6 +24,8 @@ declare
   has_once  boolean := webhooks.has_once_rules(source);
   -- With the organization: keys need only be unique in one, and a row that moves to another has not been heard of there.
   once_key  text := pg_catalog.format($sql$c.organization_id || ':' || c.type || ':' || %L || ':' || c.key$sql$, record_of);
+  -- The row that an event is about, in happened.
+  subject   text := case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end;
   rows_from text;
   changes   text;
 begin
@@ -31,7 +33,7 @@ begin
   if operation <> 'update' then
     rows_from := pg_catalog.format('select %s(t.%s) from %s t', of_key, org, case operation when 'insert' then 'new_rows' else 'old_rows' end);
     changes := pg_catalog.format($sql$
-    select %6$s(captured_row.%1$s) as organization_id, captured_row.%2$s::text as key, pg_catalog.row_to_json(captured_row)::text as data, null::text as previous,
+    select %6$s(captured_row.%1$s) as organization_id, captured_row.%2$s::text as key, null::text as previous,
            rule.type, rule.once, captured_row as new, captured_row as old, '{}'::text[] as changed
     from %3$s captured_row cross join lateral (select (captured_row).*) %4$s cross join lateral (
       %5$s
@@ -41,7 +43,7 @@ begin
     rows_from := pg_catalog.format('select %2$s(t.%1$s) from new_rows t union all select %2$s(t.%1$s) from old_rows t', org, of_key);
     -- Old and new rows are paired by their place in the transition tables: it holds also when the primary key changed.
     changes := pg_catalog.format($sql$
-    select %5$s((p.new).%1$s) as organization_id, (p.new).%2$s::text as key, pg_catalog.row_to_json(p.new)::text as data, diff.previous::text as previous,
+    select %5$s((p.new).%1$s) as organization_id, (p.new).%2$s::text as key, diff.previous::text as previous,
            rule.type, rule.once, p.new, p.old, diff.changed
     from pairs p
     -- `offset 0`, so that each row is rendered once and not once per column.
@@ -58,7 +60,7 @@ begin
     if moved_in is not null then
       changes := changes || pg_catalog.format($sql$
     union all
-    select %4$s((p.new).%1$s), (p.new).%2$s::text, pg_catalog.row_to_json(p.new)::text, null, rule.type, rule.once, p.new, null, '{}'
+    select %4$s((p.new).%1$s), (p.new).%2$s::text, null, rule.type, rule.once, p.new, null, '{}'
     from pairs p cross join lateral (select (p.new).*) new cross join lateral (
       %3$s
     ) rule
@@ -67,7 +69,7 @@ begin
     if moved_out is not null then
       changes := changes || pg_catalog.format($sql$
     union all
-    select %4$s((p.old).%1$s), (p.old).%2$s::text, pg_catalog.row_to_json(p.old)::text, null, rule.type, rule.once, null, p.old, '{}'
+    select %4$s((p.old).%1$s), (p.old).%2$s::text, null, rule.type, rule.once, null, p.old, '{}'
     from pairs p cross join lateral (select (p.old).*) old cross join lateral (
       %3$s
     ) rule
@@ -98,38 +100,48 @@ begin
   with listening as materialized (
     select w.id, w.organization_id, w.events, w.filter, w.format, w.shape_id, w.ordered, w.is_active
     from public.webhook_configurations w
-    where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id in (%2$s)),
+    where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s))),
+  -- Who takes what is found once for all rows of an organization and type. Only a filter has to see each row.
+  takers as materialized (
+    select l.organization_id, t.type, pg_catalog.bool_or(l.is_active and l.filter is null) as some_take_all, pg_catalog.bool_or(l.filter is not null) as some_filter%13$s
+    from listening l join unnest(%14$L::text[]) t(type) on t.type = any (l.events) or l.events = '{*}'
+    group by l.organization_id, t.type),
   %3$schanges as (%4$s),
-  -- Who takes each event, as arrays beside it: no join on event ids, which no plan can then turn quadratic.
   happened as materialized (
-    select (case when c.place < 16777216 then stamp || pg_catalog.left(hex.digits, 3) || '8' || pg_catalog.right(hex.digits, 3) || tail
-                 else stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16) end)::uuid as id, c.organization_id, c.type, c.data, c.previous,
-           %10$s as context, %5$L || ':' || c.key as record_key, case when c.once then %8$s end as once_key, takers.*
+    select c.place, (case when c.place < 16777216 then stamp || pg_catalog.left(this.digits, 3) || '8' || pg_catalog.right(this.digits, 3) || tail
+                 else stamp || pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 16) end)::uuid as id, c.organization_id, c.type,
+           pg_catalog.row_to_json(%15$s)::text as data, c.previous, %10$s as context, %5$L || ':' || c.key as record_key, case when c.once then %8$s end as once_key, this.passed,
+           takers.some_take_all or exists (select from listening l where l.id = any (this.passed) and l.is_active) as is_taken
     from (select pg_catalog.row_number() over () as place, c.* from changes c) c
-    cross join lateral (select pg_catalog.lpad(pg_catalog.to_hex(c.place), 6, '0') as digits offset 0) hex
+    join takers on takers.organization_id = c.organization_id and takers.type = c.type
     cross join lateral (
-      select pg_catalog.array_agg(l.id) filter (where l.is_active) as webhook_ids, pg_catalog.array_agg(l.format) filter (where l.is_active) as formats,
-             pg_catalog.array_agg(l.shape_id) filter (where l.is_active) as shape_ids,
-             pg_catalog.array_agg(l.ordered) filter (where l.is_active) as in_order, pg_catalog.array_agg(l.id) filter (where not l.is_active) as absent_ids
-      from listening l
-      where l.organization_id = c.organization_id and (c.type = any (l.events) or l.events = '{*}')
-        and (l.filter is null or webhooks.filter_matches(l.filter, %6$s, pg_catalog.to_jsonb(c.changed)))) takers
+      select pg_catalog.lpad(pg_catalog.to_hex(c.place), 6, '0') as digits,
+             case when takers.some_filter then array(
+               select l.id from listening l
+               where l.organization_id = c.organization_id and (c.type = any (l.events) or l.events = '{*}')
+                 and l.filter is not null and webhooks.filter_matches(l.filter, %6$s, pg_catalog.to_jsonb(c.changed))) end as passed
+      offset 0) this
     where %7$s),
   captured as (
     insert into webhooks.events (id, organization_id, type, occurred_at, data, previous, context, record_key, once_key)
     select h.id, h.organization_id, h.type, at, h.data, h.previous, h.context, h.record_key, h.once_key
-    from happened h where h.webhook_ids is not null%12$s
+    from happened h where h.is_taken%12$s
     returning id),
   fanned_out as (
     insert into webhooks.open_deliveries (id, organization_id, webhook_id, event_id, event_type, format, shape_id, due_at, record_key, created_at)
     -- As delivery_id() makes it; a call per row would cost more than all the rest of this line.
-    select (pg_catalog.left(h.id::text, 23) || pg_catalog.left(pg_catalog.md5(h.id::text || t.webhook_id::text), 12))::uuid, h.organization_id, t.webhook_id, h.id, h.type, t.format, t.shape_id, at,
-           case when t.in_order then h.record_key end, at
-    from happened h %9$scross join lateral unnest(h.webhook_ids, h.formats, h.shape_ids, h.in_order) t(webhook_id, format, shape_id, in_order)
+    select (pg_catalog.left(h.id::text, 23) || pg_catalog.left(pg_catalog.md5(h.id::text || l.id::text), 12))::uuid, h.organization_id, l.id, h.id, h.type, l.format, l.shape_id, at,
+           case when l.ordered then h.record_key end, at
+    from happened h %9$sjoin listening l on l.organization_id = h.organization_id and (h.type = any (l.events) or l.events = '{*}')
+    where l.is_active and (l.filter is null or l.id = any (h.passed))
+    order by h.place -- positions are given out in this order
     returning 1),
   missed as (
     insert into webhooks.missed_events (webhook_id, events)
-    select absent.id, pg_catalog.count(*) from happened h cross join lateral unnest(h.absent_ids) absent(id) group by absent.id)
+    select l.id, pg_catalog.count(*)
+    from happened h join listening l on l.organization_id = h.organization_id and (h.type = any (l.events) or l.events = '{*}')
+    where not l.is_active and (l.filter is null or l.id = any (h.passed))
+    group by l.id)
   select pg_catalog.count(*) into delivered from fanned_out;
 
   -- wake() asks the same; to call it costs more than to ask, and under load somebody is always awake.
@@ -153,10 +165,13 @@ end $body$,
     -- Two rules, or two transactions, may both see a first time: only the one whose event was written is delivered.
     case when has_once then 'join captured on captured.id = h.id ' else '' end,
     case when source.context_function is null then 'null::text' else pg_catalog.format(
-      'case when takers.formats operator(pg_catalog.&&) webhooks.formats_with_context() then %s(%s)::text end', source.context_function::regproc,
-      case operation when 'insert' then 'c.new' when 'delete' then 'c.old' else 'coalesce(c.new, c.old)' end) end,
+      'case when takers.some_want_context or exists (select from listening l where l.id = any (this.passed) and l.is_active and l.format = any (webhooks.formats_with_context())) then %s(%s)::text end',
+      source.context_function::regproc, subject) end,
     webhooks.capture_one_row(source, operation, rules, of_key, record_of),
-    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end));
+    case when has_once then E'\n    on conflict (once_key) where once_key is not null do nothing' end,
+    case when source.context_function is not null then
+      E',\n           pg_catalog.bool_or(l.is_active and l.filter is null and l.format = any (webhooks.formats_with_context())) as some_want_context' end,
+    types, subject));
 end $$;
 comment on function webhooks.capture_function_body is
   'The template of all capture triggers: one pass over a statement''s rows that writes events and deliveries for the webhooks that want them.';
@@ -171,6 +186,12 @@ declare
   tables    text;
   old_function regprocedure;
   in_the_way   regprocedure;
+  settings  constant text :=
+    -- However the writer has Postgres write values, the event says them in one way. Pinning these costs 1 µs per statement.
+    $sql$set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = 'postgres' set bytea_output = 'hex' set extra_float_digits = 1 $sql$
+    -- No join may become a nested loop over the rows, whatever row count the plan was made for: of 20,000 rows of a thousand organizations
+    -- each would be compared with each webhook. What Postgres takes such a plan to cost would have it compiled, for most of a second.
+    || 'set enable_nestloop = off set jit = off';
 begin
   -- Ascii and at most 45 characters, so that Postgres cuts nothing off; the hash tells `a.b_c` from `a_b.c`.
   select pg_catalog.regexp_replace(pg_catalog.left(ns.nspname || '_' || c.relname, 38), '[^a-zA-Z0-9_]', '_', 'g') || '_'
@@ -191,12 +212,8 @@ begin
       if in_the_way is not null then
         execute pg_catalog.format('alter function %s rename to %I', in_the_way, 'capture_' || in_the_way::oid || '_' || operation);
       end if;
-      execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp %s %s as %L',
-        'capture_' || slug || '_' || operation,
-        -- However the writer has Postgres write values, the event says them in one way. Pinning these costs 1 µs per statement.
-        $sql$set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = 'postgres' set bytea_output = 'hex' set extra_float_digits = 1$sql$,
-        -- Neither the pairing of old and new rows nor the join of first times may become a nested loop, whatever row count the plan was made for.
-        case when operation = 'update' or webhooks.has_once_rules(source) then 'set enable_nestloop = off' else '' end, webhooks.capture_function_body(source, operation));
+      execute pg_catalog.format('create function webhooks.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp %s as %L',
+        'capture_' || slug || '_' || operation, settings, webhooks.capture_function_body(source, operation));
       execute pg_catalog.format('revoke execute on function webhooks.%I() from public', 'capture_' || slug || '_' || operation);
       execute pg_catalog.format('comment on function webhooks.%I is %L', 'capture_' || slug || '_' || operation,
         pg_catalog.format('Captures the events of one %s on %s. Written by webhooks.attach(); change the template, not this.', operation, source.relation));

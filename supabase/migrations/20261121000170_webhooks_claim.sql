@@ -46,7 +46,7 @@ create function webhooks.due_webhooks(at timestamptz default clock_timestamp(), 
 returns table (webhook_id uuid, due_at timestamptz)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off set jit = off
 as $$
 #variable_conflict use_column
 begin
@@ -201,7 +201,7 @@ create function webhooks.read_large_events(delivery_ids uuid[], claims int[])
 returns table (delivery_id uuid, data text, previous text, context text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
+set enable_seqscan = off set jit = off
 as $$
   select d.id, e.data, e.previous, e.context
   from unnest(delivery_ids, claims) r(id, claim)

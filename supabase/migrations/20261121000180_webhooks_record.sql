@@ -122,7 +122,7 @@ grant execute on function webhooks.record_attempts(uuid[], int[], int[], text[],
 create function webhooks.judge_health(webhook_ids uuid[], states text[], gone_revisions bigint[], at timestamptz) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
+set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare

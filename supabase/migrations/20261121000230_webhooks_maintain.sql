@@ -53,7 +53,7 @@ comment on function webhooks.maintain_partitions is
 create function webhooks.remove_events(oldest timestamptz) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set enable_nestloop = off
+set enable_nestloop = off set jit = off
 as $$
 declare
   removed bigint;
@@ -69,7 +69,7 @@ comment on function webhooks.remove_events is 'Deletes events past the retention
 create function webhooks.cancel_orphans(at timestamptz) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
+set enable_seqscan = off set jit = off
 as $$
 declare
   gone uuid[];

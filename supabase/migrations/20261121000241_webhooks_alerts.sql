@@ -39,7 +39,7 @@ comment on column webhooks.alerts.last_error is 'What the mail server said, or w
 create function webhooks.queue_alert(event_type text, webhook public.webhook_configurations, reason text, failures int, at timestamptz) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
+set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_variable
 declare
@@ -158,7 +158,7 @@ grant execute on function webhooks.claim_alerts(int, interval, timestamptz) to t
 create function webhooks.record_alerts(digest_ids uuid[], states text[], due_ats timestamptz[], errors text[], at timestamptz default clock_timestamp()) returns int
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
+set enable_seqscan = off set jit = off
 as $$
 #variable_conflict use_column
 declare

@@ -148,6 +148,49 @@ describe('a transaction', () => {
   })
 })
 
+test('deliveries are numbered in the order of the rows, also where more webhooks listen than rows are written', async () => {
+  const org = await addOrganization(db.sql)
+  for (let nth = 0; nth < 40; nth++) await addWebhook(db.sql, org, { events: ['contact.created', 'contact.assigned'], ordered: true })
+  await db.sql`analyze public.webhook_configurations` // or the plan takes the rows for more than the webhooks
+  await db.sql`insert into public.contacts (organization_id, first_name, assigned_to) select ${org}, n::text, ${users.member} from generate_series(1, 3) n`
+  const deliveries = await db.sql`
+    select d.webhook_id, e.data::jsonb ->> 'first_name' as row, d.event_type from webhooks.deliveries d join webhooks.events e on e.id = d.event_id
+    where d.organization_id = ${org} order by d.position`
+  const expected = Array.from({ length: 3 }, (_, nth) => [`${nth + 1} contact.created`, `${nth + 1} contact.assigned`]).flat()
+  expect(deliveries).toHaveLength(40 * 6)
+  for (const webhook of new Set(deliveries.map((d) => d.webhook_id))) {
+    expect(deliveries.filter((d) => d.webhook_id === webhook).map((d) => `${d.row} ${d.event_type}`)).toEqual(expected)
+  }
+})
+
+test('one statement over the rows of many organizations tells each webhook what is its own: all of it, what its filter lets through, or only how much it missed', async () => {
+  const filter = '$.new.company == "Acme"'
+  const kinds = [{}, { filter }, { is_active: false }, { is_active: false, filter }]
+  const listeners: { webhook: string, organization: string, nth: number }[] = []
+  for (let nth = 0; nth < 40; nth++) {
+    const organization = await addOrganization(db.sql)
+    // Each organization has some of the four kinds, none alone and all together among them.
+    for (const [bit, kind] of kinds.entries()) {
+      if ((nth % 16) & (1 << bit)) listeners.push({ organization, nth: bit, webhook: await addWebhook(db.sql, organization, { events: ['contact.created'], ...kind }) })
+    }
+  }
+  const organizations = [...new Set(listeners.map(({ organization }) => organization))]
+  await db.sql`
+    insert into public.contacts (organization_id, first_name, company)
+    select o, o::text || n, case when n % 3 = 0 then 'Acme' else 'Other' end from unnest(${organizations}::uuid[]) o, generate_series(1, 9) n`
+  for (const { webhook, organization, nth } of listeners) {
+    const rows = (await heardBy(db.sql, webhook)).map((event) => JSON.parse(event.data))
+    const [missed] = await db.sql`select coalesce(sum(events), 0)::int as events from webhooks.missed_events where webhook_id = ${webhook}`
+    expect([rows.length, missed!.events]).toEqual([[9, 0], [3, 0], [0, 9], [0, 3]][nth])
+    expect(rows.every((row) => row.organization_id === organization && (nth === 0 || row.company === 'Acme'))).toBe(true)
+  }
+  const [written] = await db.sql`
+    select count(*)::int as events, (count(*) filter (where not exists (select from webhooks.deliveries d where d.event_id = e.id)))::int as without_delivery
+    from webhooks.events e where e.organization_id = any (${organizations})`
+  const events = organizations.map((organization) => Math.max(...listeners.filter((l) => l.organization === organization).map(({ nth }) => [9, 3, 0, 0][nth]!)))
+  expect(written).toEqual({ events: events.reduce((sum, count) => sum + count, 0), without_delivery: 0 })
+})
+
 test('100,000 rows in one statement are 100,000 events, each delivered once', { timeout: 120_000 }, async () => {
   const crowd = await addListener(db.sql)
   await addWebhook(db.sql, crowd.organization, { events: ['deal.created'] })
