@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import type { Client, Webhook } from '@tablehook/client'
+import type { Client, TestAnswer, Webhook } from '@tablehook/client'
 import type { Command } from 'commander'
 import { connect, withConnection, type Connection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
@@ -47,7 +47,14 @@ async function run(event: string, options: Options, around: Surroundings): Promi
     if (answer.body) around.print(plain(answer.body))
     if (answer.ok && isListener(webhook)) around.note('Held for tablehook listen, whose terminal shows what your program answers.')
   }
-  if (!answer.ok) throw new CommandError(EXIT.badOutcome, `“${webhook.name}” did not take it: ${answer.status_code === null ? answer.error_code : `it answered ${answer.status_code}`}. ${answer.status_code === null ? 'Is its receiver running?' : 'See the log of its receiver.'}`)
+  if (!answer.ok) throw new CommandError(EXIT.badOutcome, whyNot(webhook, answer))
+}
+
+/** Of what was never sent the receiver knows nothing. */
+function whyNot({ name }: Webhook, { status_code: status, error_code: code }: TestAnswer): string {
+  if (status !== null) return `“${name}” did not take it: it answered ${status}. See the log of its receiver.`
+  if (code === 'event_too_large' || code === 'transformation_failed') return `Nothing was sent to “${name}”: ${code}.`
+  return `“${name}” did not take it: ${code}. Is its receiver running?`
 }
 
 const isListener = ({ url }: Webhook) => url.includes('/webhooks/listen/')
