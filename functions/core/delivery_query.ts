@@ -5,7 +5,6 @@ import { moment } from './moment.ts'
 import { EVENT_TYPE_PATTERN, organizationId } from './webhook_input.ts'
 
 export const MAX_PAGE = 200
-const OUT_OF_RANGE = `Ask for 1 to ${MAX_PAGE}.`
 const STATES = ['succeeded', 'retrying', 'failed', 'waiting', 'sending', 'cancelled'] as const
 
 /** The last row of a page: the next one begins after it. `createdAt` is text, since microseconds count. */
@@ -21,7 +20,7 @@ const page = {
   from: moment.optional(),
   to: moment.optional(),
   cursor: z.string().transform((text, context): Cursor => readCursor(text) ?? (context.addIssue({ code: 'custom', message: 'This is no cursor of ours. Pass next_cursor as it came.' }), z.NEVER)).optional(),
-  limit: z.coerce.number().int().min(1, OUT_OF_RANGE).max(MAX_PAGE, OUT_OF_RANGE).default(50),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE, `Ask for 1 to ${MAX_PAGE}.`).default(50),
 }
 
 /** The query of `GET /deliveries`. Several states or event types have commas between. */
