@@ -82,7 +82,8 @@ async function publish(event: string, given: Data | undefined, options: Options,
   const answer = await response.json().catch(() => null) as { message?: string } | string | null
   if (!response.ok) {
     const message = typeof answer === 'object' && answer?.message ? answer.message : `the project answered ${response.status}`
-    throw new CommandError(response.status === 401 || response.status === 403 ? EXIT.notAllowed : EXIT.refused, `The event was not published: ${message}. Is the secret key the project’s own, and the event type in the catalog?`)
+    const isKeyAtFault = response.status === 401 || response.status === 403
+    throw new CommandError(isKeyAtFault ? EXIT.notAllowed : EXIT.refused, `The event was not published: ${message.replace(/\.$/, '')}.${isKeyAtFault ? ' Is the secret key the project’s own?' : ''}`)
   }
   if (options.json) around.print(JSON.stringify({ kind: 'published', event_id: answer, event_type: event }))
   if (answer === null) throw new CommandError(EXIT.badOutcome, `No webhook of this organization that is on hears ${event}, so there is no event and nothing is sent. npx tablehook listen makes one that does.`)
@@ -103,9 +104,12 @@ function readData(text: string): Data {
     }
   }
   try {
-    const data: unknown = JSON.parse(json)
+    // Windows likes to begin a file with a byte order mark.
+    const data: unknown = JSON.parse(json.replace(/^\uFEFF/, ''))
+    JSON.stringify(data) // what can be read may still be nested too deeply to be written again
     if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Data
   } catch (error) {
+    if (error instanceof RangeError) throw new CommandError(EXIT.usage, 'The data has more lists or objects inside each other than can be sent.')
     throw new CommandError(EXIT.usage, `The data ${isInline ? 'in --data' : `in ${text}`} is not valid JSON: ${(error as Error).message}`)
   }
   throw new CommandError(EXIT.usage, 'The data of an event is a JSON object, such as {"id": "1"}.')
