@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { readFunctions } from './config.ts'
-import { cliEnv, supabaseCli } from './migrate.ts'
+import { Foreseen } from './foreseen.ts'
+import { cliEnv, refuseOtherVersion, supabaseCli, type Ran } from './migrate.ts'
 import { projectRoot } from './settings.ts'
 
 const SECRET = 'TABLEHOOK_SECRET_KEY'
@@ -20,11 +21,12 @@ const steps: Step[] = [
 ]
 
 if (process.argv.includes('--dry-run')) {
-  console.log(`Would check that a project is linked, and that its secret ${SECRET} is set, then run:`)
+  console.log(`Would check that a project is linked, that its secret ${SECRET} is set, and that no migration has changed since it ran there, then run:`)
   for (const step of steps) console.log(`  ${step.shown}`)
 } else {
   refuseUnlinked()
   refuseWithoutSecret()
+  refuseChangedMigrations()
   for (const step of steps) {
     console.log(`\n> ${step.shown}`)
     const { status } = run(step, 'inherit')
@@ -48,8 +50,30 @@ function refuseWithoutSecret(): void {
   )
 }
 
+/** `supabase db push` compares versions alone: functions of today would run on tables of yesterday, without a word. */
+function refuseChangedMigrations(): void {
+  const [found] = query<{ there: boolean }>("select to_regclass('supabase_migrations.schema_migrations') is not null as there")
+  if (!found?.there) return
+  try {
+    refuseOtherVersion(query<Ran>('select version, statements from supabase_migrations.schema_migrations order by version'), {
+      missing: 'Nothing was deployed. Bring the file back.',
+      changed: 'Nothing was deployed. Deploy the version that made it; or bring these files back as they were, and put what is new into a migration of its own.',
+    })
+  } catch (error) {
+    if (!(error instanceof Foreseen)) throw error
+    giveUp(error.message)
+  }
+}
+
+/** Rows of the linked project's database. `--agent no`: to what it takes for an agent the CLI answers in another form. */
+function query<Row>(sql: string): Row[] {
+  const { status, stdout, stderr } = run(cli('db', 'query', '--linked', '--agent', 'no', '--output', 'json', sql), 'pipe')
+  if (status !== 0) giveUp(`The project's migrations cannot be read. Nothing was deployed.\n${stderr}`)
+  return JSON.parse(stdout) as Row[]
+}
+
 function run({ command, args }: Step, output: 'inherit' | 'pipe') {
-  return spawnSync(command, args, { cwd: projectRoot, env: { ...process.env, ...cliEnv, PGSSLMODE: undefined }, encoding: 'utf8', stdio: ['inherit', output, output] })
+  return spawnSync(command, args, { cwd: projectRoot, env: { ...process.env, ...cliEnv, PGSSLMODE: undefined }, encoding: 'utf8', maxBuffer: 2 ** 26, stdio: ['inherit', output, output] })
 }
 
 function giveUp(sentence: string): never {

@@ -24,23 +24,12 @@ export const supabaseCli = createRequire(import.meta.url).resolve('supabase/dist
 export async function migrate(url: string, running: Running): Promise<number> {
   const onDisk = migrationVersions()
   const before = await readHistory(url)
-  const versions = before.migrations.map(({ version }) => version)
-  const missing = versions.filter((version) => !onDisk.includes(version))
-  if (missing.length > 0) {
-    throw new Foreseen(
-      `The database has a migration that supabase/migrations does not: ${missing.join(', ')}. `
-      + 'Bring the file back, or run npm run db:reset to build the database anew.',
-    )
-  }
-  const changed = changedSince(before.migrations)
-  if (changed.length > 0) {
-    throw new Foreseen(
-      `The database was made by another version: since then ${changed.length === 1 ? 'this migration has' : `these ${changed.length} migrations have`} changed, which it has run already:\n${changed.map((file) => `  ${file}\n`).join('')}`
-      + 'Nothing was changed in it. Keep it by starting with another data folder, such as TABLEHOOK_DATA=.local-new npm start, or with the version that made it. '
+  refuseOtherVersion(before.migrations, {
+    missing: 'Bring the file back, or run npm run db:reset to build the database anew.',
+    changed: 'Nothing was changed in it. Keep it by starting with another data folder, such as TABLEHOOK_DATA=.local-new npm start, or with the version that made it. '
       + 'Or run npm run db:reset to build the database anew, without what is in it.',
-    )
-  }
-  const applied = onDisk.length - versions.length
+  })
+  const applied = onDisk.length - before.migrations.length
   // Asking the CLI what there is to do takes seconds; two queries take none.
   const isCurrent = applied === 0 && (before.isSeeded || !fs.existsSync(path.join(projectRoot, 'supabase/seed.sql')))
   if (!isCurrent) await pushMigrations(url, running)
@@ -72,7 +61,25 @@ export async function applyDirectly(url: string): Promise<void> {
   }
 }
 
-type Ran = { version: string, statements: string[] | null }
+/** A row of the history: a migration as it was run. */
+export type Ran = { version: string, statements: string[] | null }
+
+/**
+ * Refuses a database that ran migrations which are not there, or say something else now.
+ * @param advice what to do then: a local database can be thrown away, a hosted one cannot
+ */
+export function refuseOtherVersion(ran: readonly Ran[], advice: { missing: string, changed: string }): void {
+  const onDisk = migrationVersions()
+  const missing = ran.map(({ version }) => version).filter((version) => !onDisk.includes(version))
+  if (missing.length > 0) throw new Foreseen(`The database has a migration that supabase/migrations does not: ${missing.join(', ')}. ${advice.missing}`)
+  const changed = changedSince(ran)
+  if (changed.length > 0) {
+    throw new Foreseen(
+      `The database was made by another version: since then ${changed.length === 1 ? 'this migration has' : `these ${changed.length} migrations have`} changed, which it has run already:\n${changed.map((file) => `  ${file}\n`).join('')}`
+      + advice.changed,
+    )
+  }
+}
 
 /** File names of migrations that do not say what was run. What the CLI cuts them into keeps all but line ends and semicolons. */
 function changedSince(ran: readonly Ran[]): string[] {

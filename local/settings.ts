@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { parseAllowList } from '../functions/core/address.ts'
 import { Foreseen } from './foreseen.ts'
 import { portsFrom, type Ports } from './ports.ts'
 
@@ -29,6 +30,11 @@ export function readSettings(env: NodeJS.ProcessEnv, args: string[]): Settings {
   if (web !== 'dev' && web !== 'build') throw new Foreseen(`TABLEHOOK_WEB is "${web}", but it is dev (the default) or build.`)
   const demo = env.TABLEHOOK_DEMO || 'webhooks'
   if (demo !== 'webhooks' && demo !== 'none') throw new Foreseen(`TABLEHOOK_DEMO is "${demo}", but it is webhooks (the default) or none.`)
+  try {
+    parseAllowList(env.TABLEHOOK_ALLOW_PRIVATE)
+  } catch (error) {
+    throw new Foreseen((error as Error).message)
+  }
   return {
     data: path.resolve(projectRoot, env.TABLEHOOK_DATA || '.local'),
     ports: portsFrom(env.TABLEHOOK_PORT || '15320'),

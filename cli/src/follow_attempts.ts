@@ -1,4 +1,5 @@
-import type { Client, LoggedAttempt } from '@tablehook/client'
+import { ApiError, type Client, type LoggedAttempt } from '@tablehook/client'
+import { isPassing, LOOK_AGAIN_AFTER_FAULT_MS } from './is_passing.ts'
 import type { Surroundings } from './surroundings.ts'
 
 const LOOK_EVERY_MS = 1_000
@@ -10,7 +11,7 @@ const MOST_PAGES = 10
 
 /**
  * Every attempt that is recorded from now on, in the order in which they began, as far as they are known. By the clock of the
- * database: the one here may be wrong.
+ * database: the one here may be wrong. While the API is away it is asked again and again, and what happened meanwhile follows.
  */
 export async function followAttempts(
   client: Client, within: { webhook_id?: string }, { signal, wait, note }: Pick<Surroundings, 'signal' | 'wait' | 'note'>,
@@ -38,11 +39,22 @@ export async function followAttempts(
     return found.reverse()
   }
   await look() // those are of before
+  let isAway = false
+  const lookUnlessAway = () => look().then((found) => {
+    if (isAway) note('The API is back.')
+    isAway = false
+    return found
+  }, (error: unknown) => {
+    if (signal.aborted || !(error instanceof ApiError) || !isPassing(error)) throw error
+    if (!isAway) note(`${error.message} Looking again every two seconds.`)
+    isAway = true
+    return []
+  })
   return (async function* () {
     while (!signal.aborted) {
-      await wait(LOOK_EVERY_MS)
+      await wait(isAway ? LOOK_AGAIN_AFTER_FAULT_MS : LOOK_EVERY_MS)
       if (signal.aborted) return
-      yield* await look()
+      yield* await lookUnlessAway()
     }
   })()
 }

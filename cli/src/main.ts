@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buffer } from 'node:stream/consumers'
+import { EXIT } from './exit_codes.ts'
 import { showsColors } from './paint.ts'
 import { createProgram, runProgram } from './program.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -14,8 +15,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 // Whoever reads our output may have enough of it: head, a pager.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  end.abort()
+  if (error.code === 'EPIPE') return end.abort()
+  process.stderr.write(`The output cannot be written (${error.code}). Is the disk full?\n`)
+  process.exit(EXIT.badOutcome)
 })
 
 const around: Surroundings = {

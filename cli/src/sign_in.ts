@@ -29,7 +29,8 @@ async function token(url: string, publishableKey: string, grant: string, body: o
   }
   return {
     accessToken: answer.access_token, refreshToken: answer.refresh_token,
-    expiresAt: answer.expires_at ?? Math.floor(now.getTime() / 1_000) + (answer.expires_in ?? 3_600),
+    // By the clock here, which is what it will be compared with: one that is slow would find a token good that is over.
+    expiresAt: answer.expires_in === undefined && answer.expires_at !== undefined ? answer.expires_at : Math.floor(now.getTime() / 1_000) + (answer.expires_in ?? 3_600),
   }
 }
 

@@ -46,9 +46,13 @@ export function readStored(env: Env): Stored {
 export function changeStored(env: Env, change: (stored: Stored) => Stored): string {
   const file = configFile(env)
   const next = change(readStored(env))
-  fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${process.pid}.new`
-  fs.writeFileSync(draft, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 })
-  fs.renameSync(draft, file)
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    const draft = `${file}.${process.pid}.new`
+    fs.writeFileSync(draft, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 })
+    fs.renameSync(draft, file)
+  } catch (error) {
+    throw new CommandError(EXIT.usage, `${file} cannot be written (${(error as NodeJS.ErrnoException).code}). Make its folder writable, or name another with XDG_CONFIG_HOME; or do without: TABLEHOOK_URL and TABLEHOOK_API_KEY.`)
+  }
   return file
 }

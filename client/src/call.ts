@@ -56,8 +56,10 @@ async function once(connection: Connection, method: string, url: string, body: u
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
   const headers: Record<string, string> = { accept: 'application/json', authorization: `Bearer ${await connection.token()}` }
   if (body !== undefined) headers['content-type'] = 'application/json'
+  // Out here: what is no JSON, such as a BigInt or a circle, is a mistake of the caller, and says nothing about the API.
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) }
   try {
-    const response = await connection.fetch(url, { method, headers, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const response = await connection.fetch(url, { method, headers, signal, ...sent })
     const text = await response.text()
     if (!response.ok) return { ok: false, error: answerError(url, response, text) }
     if (response.status === 204) return { ok: true, answer: undefined }

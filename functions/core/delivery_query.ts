@@ -20,7 +20,7 @@ const page = {
   from: moment.optional(),
   to: moment.optional(),
   cursor: z.string().transform((text, context): Cursor => readCursor(text) ?? (context.addIssue({ code: 'custom', message: 'This is no cursor of ours. Pass next_cursor as it came.' }), z.NEVER)).optional(),
-  limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE, `Ask for 1 to ${MAX_PAGE}.`)).default(50),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE, `Ask for 1 to ${MAX_PAGE}.`).default(50),
 }
 
 /** The query of `GET /deliveries`. Several states or event types have commas between. */

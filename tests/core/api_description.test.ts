@@ -62,6 +62,13 @@ describe('OpenAPI', () => {
     expect(api.components.schemas.Webhook).not.toHaveProperty('additionalProperties')
   })
 
+  test('says of every number in a query what it may be', () => {
+    const numbers = operations.flatMap(({ name, operation }) => (operation.parameters as Json[])
+      .filter(({ schema }) => schema.type === 'number' || schema.type === 'integer').map((parameter) => [`${name} ${parameter.name}`, parameter.schema] as const))
+    expect(numbers.map(([name]) => name)).toContain('GET /webhooks/deliveries limit')
+    for (const [name, schema] of numbers) expect(schema, name).toMatchObject({ type: 'integer', minimum: expect.any(Number), maximum: expect.any(Number) })
+  })
+
   test('puts every refusal under its status', () => {
     const statuses = Object.values(api.components.responses as Record<string, Json>).flatMap((response) => {
       const codes = response.content['application/json'].schema.allOf[1].properties.error.properties.code.enum as (keyof typeof REFUSALS)[]

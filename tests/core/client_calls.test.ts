@@ -25,6 +25,13 @@ const errorOf = (work: Promise<unknown>): Promise<ApiError> => work.then(() => {
 })
 const id = '11111111-2222-4333-8444-555555555555'
 
+test.each<[string, Record<string, unknown>]>([['a BigInt', { n: 1n }], ['a circle', (() => { const one: Record<string, unknown> = {}; return Object.assign(one, { one }) })()]])(
+  'what is no JSON is no fault of the API: %s', async (_, data) => {
+    const { sent, fetch } = scripted(Response.json({}))
+    await expect(client(fetch).webhooks.test(id, { data })).rejects.toThrow(TypeError)
+    expect(sent).toEqual([])
+  })
+
 describe('the address', () => {
   test.each([
     ['https://abc.test', 'https://abc.test/functions/v1/webhooks'], ['https://abc.test/', 'https://abc.test/functions/v1/webhooks'],

@@ -46,6 +46,41 @@ test('a database that is too old is refused, by what it says or by what config.t
   }
 })
 
+describe('what would be half an installation', () => {
+  const flags = { yes: true, organizations: 'teams', members: 'members', managers: 'owner', keyType: 'uuid', organizationKey: 'id', organizationName: 'name', memberUser: 'user_id', memberOrganization: 'team_id', memberRole: 'role' } as const
+  /** In a project of its own: what install says, and the files that are there then. */
+  async function installIn(there: Record<string, string>): Promise<{ said: string, files: string[] }> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tablehook-'))
+    try {
+      for (const [file, text] of Object.entries({ 'supabase/config.toml': '[db]\nport = 1\nmajor_version = 17\n', ...there })) {
+        fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+        fs.writeFileSync(path.join(folder, file), text)
+      }
+      const said = await install(flags, { folder, parts: readParts, ask: null, now: () => now, say: () => {} }).then(() => 'done', (error: Error) => error.message)
+      return { said, files: fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => fs.statSync(path.join(folder, file)).isFile()).sort() }
+    } finally {
+      fs.rmSync(folder, { recursive: true })
+    }
+  }
+
+  test('is taken back when a file cannot be written', async () => {
+    // A file stands where the folder of the functions goes: the migrations are written by then.
+    const { said, files } = await installIn({ 'supabase/functions/_tablehook': '' })
+    expect(said).toMatch(/^supabase\/functions\/_tablehook\/\S+ cannot be written \((EEXIST|ENOTDIR)\)\. Nothing has changed/)
+    expect(files).toEqual(['supabase/config.toml', 'supabase/functions/_tablehook'])
+  })
+
+  test.each([['is damaged', '{}'], ['is a list', '[]'], ['is nothing', 'null']])('is not built upon: a manifest that %s', async (_, manifest) => {
+    expect((await installIn({ 'supabase/tablehook.json': manifest })).said).toBe('supabase/tablehook.json cannot be read: it does not say what was installed. Bring it back from your version control.')
+  })
+
+  test('is not made of a whole one whose manifest is lost; after an uninstall there is none', async () => {
+    const first = { 'supabase/migrations/20260101000000_tablehook_100_schema.sql': '', 'supabase/migrations/20260101000001_tablehook_110_members.sql': '' }
+    expect((await installIn(first)).said).toContain('supabase/tablehook.json is missing')
+    expect((await installIn({ ...first, 'supabase/migrations/20260102000000_tablehook_uninstall.sql': '' })).said).toBe('done')
+  })
+})
+
 test('every chapter but the first suspends the default privileges, and every one restores them', () => {
   const { chapters } = readParts()
   expect(chapters.length).toBeGreaterThan(20)

@@ -66,6 +66,12 @@ describe('causes', () => {
     expect(cause({ ...facts, error_code, status_code, headers })).toMatchObject({ sentence, advice })
   })
   test.each([
+    ['The event has 5,242,993 bytes as JSON. The limit is 1,048,576.'],
+    ['The event has lists or objects inside each other, more levels deep than can be written in this form.'],
+  ])('of an event that cannot be sent, what is the matter with it: %s', (error_detail) => {
+    expect(cause({ ...facts, error_code: 'event_too_large', error_detail })?.sentence).toBe(`${error_detail} Nothing was sent.`)
+  })
+  test.each([
     ['http_error', 500, {}, true], ['http_error', 429, { 'retry-after': '120' }, true], ['http_error', 429, {}, false], ['network_error', null, {}, true], ['timeout', null, {}, false],
   ] as const)('%s %s %j: whether its advice is that we try again', (error_code, status_code, headers, promised) => {
     expect(cause({ ...facts, error_code, status_code, headers })?.promisesRetry ?? false).toBe(promised)

@@ -217,6 +217,7 @@ describe('listen', () => {
     ['an event there is not', ['--events', 'contact.exploded'], {}, 4, /no event type/],
     ['a key that may only read', [], { TABLEHOOK_API_KEY: 'read' }, 3, /scope/],
     ['no address', ['--forward-to', 'http://'], {}, 2, /localhost:3000\/hook/],
+    ['no http', ['--forward-to', 'ftp://localhost/hook'], {}, 2, /localhost:3000\/hook/],
   ])('refuses %s, and leaves nothing', async (_, args, env, code, said) => {
     const ended = await tablehook(['listen', '-f', receiver.url, ...args], { ...asKey(), ...env, ...(env.TABLEHOOK_API_KEY ? { TABLEHOOK_API_KEY: readKey } : {}) })
     expect(ended.err).toMatch(said)
@@ -241,7 +242,7 @@ describe('trigger', () => {
 
   test('takes data from the command line or a file', async () => {
     const file = path.join(home.folder, 'deal.json')
-    fs.writeFileSync(file, '{"id": "from a file"}')
+    fs.writeFileSync(file, '\uFEFF{"id": "from a file"}') // as Windows writes it
     for (const data of ['{"id": "from the line"}', file]) {
       const { code, out } = await tablehook(['trigger', 'deal.created', '--data', data, '-w', webhook.id, '--json'])
       expect(code).toBe(0)
@@ -254,6 +255,13 @@ describe('trigger', () => {
   test('ends with 1 when the receiver does not take it', async () => {
     receiver.answer(500)
     expect(await tablehook(['trigger', 'deal.created', '-w', webhook.id])).toMatchObject({ code: 1, err: expect.stringContaining('it answered 500') as string })
+  })
+
+  test('… and does not ask about the receiver when nothing was sent to it', async () => {
+    await admin.call('PATCH', `/${webhook.id}`, { transformation: '$error("no")' })
+    const { code, err } = await tablehook(['trigger', 'deal.created', '-w', webhook.id])
+    await admin.call('PATCH', `/${webhook.id}`, { transformation: null })
+    expect([code, err]).toEqual([1, expect.stringMatching(/^Nothing was sent to “cli target \d+”: transformation_failed\.$/m)])
   })
 
   test('without --webhook it goes to whoever listens, never to several by chance', async () => {
@@ -288,8 +296,11 @@ describe('trigger', () => {
   test.each<[string, string[], number, RegExp]>([
     ['no JSON', ['--data', '{"id": '], 2, /not valid JSON/], ['a list', ['--data', '[1]'], 2, /neither a JSON object nor a file/], ['no file', ['--data', '/no/such/file.json'], 2, /neither/],
     ['no webhook', ['--webhook', 'Nobody'], 2, /no webhook “Nobody”/],
+    ['what cannot be written again', ['--data', `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`], 2, /more lists or objects inside each other/],
+    ['what the database cannot hold', ['--publish', '--secret-key', 'right', '--data', '{"a": "\\u0000"}'], 4, /not published: unsupported Unicode escape sequence\.$/m],
+    ['a secret key that is none', ['--publish', '--secret-key', 'sb_secret_no', '--data', '{}'], 3, /Is the secret key the project’s own\?$/m],
   ])('refuses %s', async (_, args, code, said) => {
-    const ended = await tablehook(['trigger', 'deal.created', ...args])
+    const ended = await tablehook(['trigger', 'deal.created', ...args.map((arg) => arg === 'right' ? system().SECRET_KEY : arg)])
     expect(ended.err).toMatch(said)
     expect(ended.code).toBe(code)
   })
@@ -423,6 +434,12 @@ describe('who it is', () => {
     expect(await tablehook(['logout'], own.env)).toMatchObject({ code: 0 })
     expect(own.config()).not.toContain(key)
     expect(await tablehook(['events'], own.env)).toMatchObject({ code: 3 })
+  })
+
+  test('login says where it cannot store', async () => {
+    const own = makeHome()
+    fs.writeFileSync(path.join(own.folder, 'tablehook'), 'a file where the folder should be')
+    expect(await tablehook(['login', '--url', system().API_URL, '--api-key', key], own.env)).toMatchObject({ code: 2, err: expect.stringMatching(/config\.json cannot be written \(EEXIST\)\. .*TABLEHOOK_API_KEY\.$/m) as string })
   })
 
   test('login with a password; the session is renewed when it has run out', async () => {

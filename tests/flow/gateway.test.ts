@@ -32,6 +32,18 @@ test('a body for a function that is not there', async () => {
   await refusedAndNext(`${system().API_URL}/functions/v1/nothing`, { bytes: 4 * MEGABYTE, times: 12, refusal: 404 })
 })
 
+test('a body that waits until it is asked for, as curl does above a megabyte, is answered by the function', async () => {
+  const { hostname, port } = new URL(system().API_URL)
+  const socket = net.connect(Number(port), hostname)
+  socket.write(`POST /functions/v1/webhooks HTTP/1.1\r\nhost: ${hostname}\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: 2\r\n\r\n`)
+  let answer = ''
+  for await (const piece of socket) {
+    answer += String(piece)
+    if (answer === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write('{}')
+  }
+  expect(answer).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 401 /)
+})
+
 test('a body that is announced and does not come: the answer says that the connection ends', async () => {
   const { hostname, port } = new URL(system().API_URL)
   const socket = net.connect(Number(port), hostname)

@@ -33,6 +33,7 @@ function ofError(code: string, { host, detail, timeout }: { host: string; detail
   const advice = t.find(`advice.${code}`)
   const plain = detail?.replace(/\.$/, '')
   if (code === 'tls_failed' && plain) return { sentence: t('cause.tls_failed_detail', { host, detail: plain }), advice }
+  if (code === 'event_too_large' && plain) return { sentence: t('cause.event_too_large_detail', { detail: plain }), advice }
   if (code === 'transformation_failed' && plain) return { sentence: t('cause.transformation_failed_detail', { detail: plain }), advice }
   return { sentence: t.find(`cause.${code}`, { host, timeout }) ?? t('cause.unknown', { code }), advice, ...(code === 'network_error' ? { promisesRetry: true } : {}) }
 }

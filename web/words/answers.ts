@@ -19,7 +19,7 @@ export const t = catalog({
   'answer.connection_reset': 'Connection broke off',
   'answer.invalid_response': 'Not HTTP',
   'answer.network_error': 'Network error',
-  'answer.event_too_large': 'Event too large',
+  'answer.event_too_large': 'Event too large or deep',
   'answer.transformation_failed': 'Transformation failed',
   'answer.abandoned': 'Not finished by us',
   'answer.expired': 'Expired',

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import type { Client, Webhook } from '@tablehook/client'
+import type { Client, TestAnswer, Webhook } from '@tablehook/client'
 import type { Command } from 'commander'
 import { connect, withConnection, type Connection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
@@ -47,7 +47,14 @@ async function run(event: string, options: Options, around: Surroundings): Promi
     if (answer.body) around.print(plain(answer.body))
     if (answer.ok && isListener(webhook)) around.note('Held for tablehook listen, whose terminal shows what your program answers.')
   }
-  if (!answer.ok) throw new CommandError(EXIT.badOutcome, `“${webhook.name}” did not take it: ${answer.status_code === null ? answer.error_code : `it answered ${answer.status_code}`}. ${answer.status_code === null ? 'Is its receiver running?' : 'See the log of its receiver.'}`)
+  if (!answer.ok) throw new CommandError(EXIT.badOutcome, whyNot(webhook, answer))
+}
+
+/** Of what was never sent the receiver knows nothing. */
+function whyNot({ name }: Webhook, { status_code: status, error_code: code }: TestAnswer): string {
+  if (status !== null) return `“${name}” did not take it: it answered ${status}. See the log of its receiver.`
+  if (code === 'event_too_large' || code === 'transformation_failed') return `Nothing was sent to “${name}”: ${code}.`
+  return `“${name}” did not take it: ${code}. Is its receiver running?`
 }
 
 const isListener = ({ url }: Webhook) => url.includes('/webhooks/listen/')
@@ -75,7 +82,8 @@ async function publish(event: string, given: Data | undefined, options: Options,
   const answer = await response.json().catch(() => null) as { message?: string } | string | null
   if (!response.ok) {
     const message = typeof answer === 'object' && answer?.message ? answer.message : `the project answered ${response.status}`
-    throw new CommandError(response.status === 401 || response.status === 403 ? EXIT.notAllowed : EXIT.refused, `The event was not published: ${message}. Is the secret key the project’s own, and the event type in the catalog?`)
+    const isKeyAtFault = response.status === 401 || response.status === 403
+    throw new CommandError(isKeyAtFault ? EXIT.notAllowed : EXIT.refused, `The event was not published: ${message.replace(/\.$/, '')}.${isKeyAtFault ? ' Is the secret key the project’s own?' : ''}`)
   }
   if (options.json) around.print(JSON.stringify({ kind: 'published', event_id: answer, event_type: event }))
   if (answer === null) throw new CommandError(EXIT.badOutcome, `No webhook of this organization that is on hears ${event}, so there is no event and nothing is sent. npx tablehook listen makes one that does.`)
@@ -96,9 +104,12 @@ function readData(text: string): Data {
     }
   }
   try {
-    const data: unknown = JSON.parse(json)
+    // Windows likes to begin a file with a byte order mark.
+    const data: unknown = JSON.parse(json.replace(/^\uFEFF/, ''))
+    JSON.stringify(data) // what can be read may still be nested too deeply to be written again
     if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Data
   } catch (error) {
+    if (error instanceof RangeError) throw new CommandError(EXIT.usage, 'The data has more lists or objects inside each other than can be sent.')
     throw new CommandError(EXIT.usage, `The data ${isInline ? 'in --data' : `in ${text}`} is not valid JSON: ${(error as Error).message}`)
   }
   throw new CommandError(EXIT.usage, 'The data of an event is a JSON object, such as {"id": "1"}.')

@@ -5,7 +5,7 @@ import type { Parts } from './collect.ts'
 import { decideHost } from './decide_host.ts'
 import { readGiven, type Flags } from './given.ts'
 import { showTable, type Host } from './host.ts'
-import { readManifest } from './manifest.ts'
+import { lacksManifest, readManifest } from './manifest.ts'
 import { nextSteps } from './next_steps.ts'
 import { planInstallation, planUpgrade } from './plan.ts'
 import { findProject, parseConfig, type Project } from './project.ts'
@@ -27,6 +27,9 @@ export async function install(flags: InstallFlags, { folder, parts, ask: termina
   const installed = readManifest(project)
   if (installed !== null && flags.upgrade !== true) {
     throw new Refused(`Tablehook ${installed.version} is installed here. npx tablehook install --upgrade brings it up to date, npx tablehook attach <table> adds a table.`)
+  }
+  if (installed === null && lacksManifest(project)) {
+    throw new Refused('supabase/migrations has Tablehook already, but supabase/tablehook.json is missing. Bring it back from your version control; or, when they were never pushed, delete the migrations …_tablehook_….sql.')
   }
   if (installed === null && flags.upgrade === true) throw new Refused('Tablehook is not installed here, so there is nothing to upgrade. Leave --upgrade out.')
 

@@ -24,10 +24,19 @@ export function readManifest({ root }: Project): Manifest | null {
   const file = path.join(root, MANIFEST)
   if (!fs.existsSync(file)) return null
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as Manifest
+    const manifest = JSON.parse(fs.readFileSync(file, 'utf8')) as Manifest
+    const isWhole = [manifest?.host, manifest?.chapters, manifest?.functions].every((part) => typeof part === 'object' && part !== null)
+    if (!isWhole) throw new Error('it does not say what was installed')
+    return manifest
   } catch (error) {
     throw new Refused(`${MANIFEST} cannot be read: ${(error as Error).message}. Bring it back from your version control.`)
   }
+}
+
+/** Whether migrations of an installation are there that no uninstall came after: its manifest was lost, or never committed. */
+export function lacksManifest({ migrations }: Project): boolean {
+  const last = (title: string) => migrations.filter((file) => new RegExp(`^\\d{14}_tablehook_${title}\\.sql$`).test(file)).at(-1) ?? ''
+  return last('100_schema') > last('uninstall')
 }
 
 /** For commands that need an installation. */

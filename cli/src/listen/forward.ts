@@ -14,7 +14,8 @@ const isOfGateway = ([name, value]: [string, string]) => name === 'accept' && va
 /** `localhost:3000/hook` and whole addresses alike. */
 export function targetOf(text: string): URL {
   const whole = /^\d+$/.test(text) ? `http://localhost:${text}` : /^https?:\/\//i.test(text) ? text : `http://${text}`
-  if (!URL.canParse(whole) || new URL(whole).hostname === '') {
+  // A word before // is a protocol of its own, and no host: ftp://x.
+  if (/^(?!https?:)[a-z][a-z\d+.-]*:\/\//i.test(text) || !URL.canParse(whole) || new URL(whole).hostname === '') {
     throw new CommandError(EXIT.usage, `“${text}” is no address to forward to. Write it like localhost:3000/hook.`)
   }
   return new URL(whole)

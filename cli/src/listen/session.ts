@@ -1,8 +1,8 @@
 // One `listen`: an address, a webhook that points at it, and the loop between them and the local program.
 import { ApiError, type Client, type HeldRequest, type Listener, type Webhook } from '@tablehook/client'
+import { isPassing, LOOK_AGAIN_AFTER_FAULT_MS } from '../is_passing.ts'
 
 const LOOK_EVERY_MS = 500
-const LOOK_AGAIN_AFTER_FAULT_MS = 2_000
 const MOST_AT_ONCE = 100
 /** So many may wait here; the address holds as many more, and then asks senders to come again. */
 const MOST_WAITING = 1_000
@@ -109,8 +109,4 @@ async function open(client: Client, { name, events, format, secret }: ListenPlan
 
 function close(client: Client, { id }: Listener): Promise<boolean> {
   return client.listeners.close(id, { timeoutMs: CLOSE_WITHIN_MS }).then(() => true, (error: unknown) => error instanceof ApiError && error.status === 404)
-}
-
-function isPassing({ status, code }: ApiError): boolean {
-  return status === 0 || status === 429 || status >= 500 || code === 'unexpected_answer'
 }

@@ -13,7 +13,7 @@ const byError: Partial<Record<ErrorCode, (host: string) => PlainCause>> = {
   timeout: (host) => ({ sentence: `${host} did not answer in time.`, advice: 'Answer 2xx first, and do the work afterwards.' }),
   connection_reset: (host) => ({ sentence: `The answer of ${host} broke off.`, advice: 'Look for a crash, or for a proxy that cuts answers short.' }),
   invalid_response: (host) => ({ sentence: `${host} did not answer in HTTP.`, advice: 'Check that a web server listens at this address and port.' }),
-  event_too_large: () => ({ sentence: 'Its events have more than 1 MB, so nothing was sent.', advice: 'Keep large content out of the row, and send a link to it.' }),
+  event_too_large: () => ({ sentence: 'Its events have more than 1 MB, or too many levels inside each other, so nothing was sent.', advice: 'Keep what is large or deep out of the row, and send a link to it.' }),
   transformation_failed: () => ({ sentence: 'Its transformation failed, so nothing was sent.', advice: 'Change the transformation in the settings.' }),
   network_error: (host) => ({ sentence: `The connection to ${host} failed on the way.`, advice: 'Check that the server can be reached from the internet.' }),
 }
