@@ -37,7 +37,7 @@ export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, sel
       role="row"
       data-delivery={id}
       className={cx(
-        'relative flex gap-x-2 [content-visibility:auto] [contain-intrinsic-height:auto_4rem] @3xl:[contain-intrinsic-height:auto_2.75rem] border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
+        'relative flex gap-x-2 [content-visibility:auto] [contain-intrinsic-height:auto_2.75rem] @3xl:[contain-intrinsic-height:auto_2.1875rem] border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
         rowLayout, (isOpen || selected) && 'bg-accent has-[a:hover]:bg-accent',
       )}
     >

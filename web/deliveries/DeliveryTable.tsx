@@ -25,7 +25,8 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
         <div role="rowgroup" className="border-b border-border">
           <div role="row" className={cx('flex h-10 items-center gap-2 px-3 text-[0.8125rem] text-muted-foreground', rowLayout)}>
             <div role="columnheader" className={cx('flex items-center', columnOrder.select)}>
-              <Checkbox checked={all ? 'all' : some ? 'some' : 'none'} onChange={onSelectAll} label={t('deliveries.select_all')} />
+              {/* Tests are sent once and never again: a log of nothing else has nothing to choose. */}
+              <Checkbox disabled={selectable.length === 0} checked={all ? 'all' : some ? 'some' : 'none'} onChange={onSelectAll} label={t('deliveries.select_all')} />
               <span aria-hidden className="ms-2 @3xl:hidden">{t('deliveries.select_all')}</span>
             </div>
             <Heading className={columnOrder.event}>{t('common.event')}</Heading>
