@@ -70,9 +70,17 @@ function SettingsNav() {
   const list = useRef<HTMLUListElement>(null)
   const { pathname } = useLocation()
   const section = sectionOf(pathname)
-  // On a phone the row of pages is longer than the screen.
-  // In braces: browsers of today answer with a promise, which is no clean-up.
-  useEffect(() => { list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [pathname])
+  // On a phone the row of pages is longer than the screen. The observer knows once the screen is laid out; to ask at once would have all of it laid out first.
+  useEffect(() => {
+    const current = list.current?.querySelector('[aria-current]')
+    if (!current) return
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry && entry.intersectionRatio < 1) void current.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      observer.disconnect()
+    }, { root: list.current })
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [section])
   return (
     <nav aria-label={t('shell.settings')} className="pt-4 lg:sticky lg:top-14 lg:h-fit lg:pt-8">
       <div className="hidden px-2.5 pb-3 lg:block">
