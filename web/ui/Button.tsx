@@ -2,6 +2,7 @@ import { cva, type VariantProps } from 'class-variance-authority'
 import { useId, type ComponentProps, type ReactNode } from 'react'
 import { Link, type LinkProps } from 'react-router'
 import { cx } from './cx.ts'
+import { toastReason } from './toasts.ts'
 import { VisuallyHidden } from './VisuallyHidden.tsx'
 
 const look = cva(
@@ -23,9 +24,8 @@ const look = cva(
 type Look = VariantProps<typeof look>
 
 export type ButtonProps = ComponentProps<'button'> & Look & {
-  /** Why the button cannot be used now. It stays focusable, so that the reason can be read by everyone. */
+  /** Why the button cannot be used now. It stays focusable, and says so to whoever hovers over it, presses it or hears it. */
   unavailable?: string | null | undefined
-  /** Whether the reason is shown as text somewhere near; otherwise it is a title and hidden text. */
   icon?: ReactNode
 }
 
@@ -39,7 +39,7 @@ export function Button({ variant, size, unavailable = null, icon, className, onC
         className={cx(look({ variant, size }), className)}
         {...props}
         {...(blocked ? { 'aria-disabled': true, 'aria-describedby': reasonId, 'title': unavailable } : {})}
-        onClick={blocked ? (event) => event.preventDefault() : onClick}
+        onClick={blocked ? (event) => { event.preventDefault(); toastReason(unavailable) } : onClick}
       >
         {icon}
         {children}
