@@ -56,6 +56,7 @@ export function TimeStyleSelect() {
   return (
     <Select
       size="small"
+      prefixed
       label={t('time.show_times')}
       value={style}
       onChange={setStyle}
