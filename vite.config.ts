@@ -24,7 +24,7 @@ const vendors: [name: string, packages: RegExp][] = [
 // A dozen small files, one after another on six connections, took longer than one: what most screens share is together.
 const shared: [name: string, modules: RegExp][] = [
   ['reads', /\/web\/(config|data\/.*|session\/(read_ahead|last_organization))\.ts$/],
-  ['ui', /\/web\/(ui\/(Badge|CopyButton|Outdated|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu)|app\/(url_state|usePageTitle|leave|shortcuts|back)|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|webhook_filters|event_groups|answers)|words\/every_screen)\.tsx?$/],
+  ['ui', /\/web\/(ui\/(Badge|CopyButton|Outdated|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu|SearchInput)|app\/(url_state|usePageTitle|leave|shortcuts|back)|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|webhook_filters|event_groups|answers)|words\/every_screen)\.tsx?$/],
 ]
 
 /** The page asks for its configuration at once, not when the scripts have come. A build that has it compiled in asks for none. */

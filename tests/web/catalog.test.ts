@@ -85,3 +85,13 @@ test('an event is shown in the same order wherever it is: in that of its fields'
   const sample = JSON.parse(await page.getByRole('dialog').getByRole('region').innerText()) as Record<string, unknown>
   expect(Object.keys(sample).map((name) => `data.${name}`)).toEqual(fields)
 })
+
+test('a deep link to an event far down the list has it in sight there, too', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/webhook.recovered', height: 600 })
+  const current = page.getByRole('navigation', { name: 'Event catalog' }).locator('[aria-current]')
+  await current.waitFor()
+  await expect.poll(() => current.evaluate((link) => {
+    const item = link.getBoundingClientRect(), list = link.closest('nav')!.getBoundingClientRect()
+    return item.top >= list.top && item.bottom <= list.bottom
+  })).toBe(true)
+})

@@ -1,5 +1,5 @@
 import { Inbox, KeyRound, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { lazy, Suspense, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useOrganization } from '../session/organization.tsx'
 import { useSession } from '../session/SessionProvider.tsx'
@@ -8,6 +8,7 @@ import { cx } from '../ui/cx.ts'
 import { Popover } from '../ui/Popover.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { useCurrentInSight } from '../ui/useCurrentInSight.ts'
 import { t } from '../words/shell.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { leave } from './leave.ts'
@@ -70,17 +71,8 @@ function SettingsNav() {
   const list = useRef<HTMLUListElement>(null)
   const { pathname } = useLocation()
   const section = sectionOf(pathname)
-  // On a phone the row of pages is longer than the screen. The observer knows once the screen is laid out; to ask at once would have all of it laid out first.
-  useEffect(() => {
-    const current = list.current?.querySelector('[aria-current]')
-    if (!current) return
-    const observer = new IntersectionObserver(([entry]) => {
-      if (entry && entry.intersectionRatio < 1) void current.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-      observer.disconnect()
-    }, { root: list.current })
-    observer.observe(current)
-    return () => observer.disconnect()
-  }, [section])
+  // On a phone the row of pages is longer than the screen.
+  useCurrentInSight(list, section)
   return (
     <nav aria-label={t('shell.settings')} className="pt-4 lg:sticky lg:top-14 lg:h-fit lg:pt-8">
       <div className="hidden px-2.5 pb-3 lg:block">
