@@ -110,7 +110,7 @@ function OrganizationSwitcher() {
       value={organization.id}
       onChange={(id) => leave(() => choose(id))}
       options={organizations.map(({ id, name }) => ({ value: id, label: name }))}
-      className="border-border"
+      className="border-border!"
     />
   )
 }
@@ -160,7 +160,7 @@ function AccountMenu() {
         </div>
       </div>
       <div className="p-1">
-        <Button variant="quiet" className="w-full justify-start px-2.5 text-foreground" icon={<LogOut aria-hidden />} onClick={() => leave(() => void signOut())}>{t('shell.sign_out')}</Button>
+        <Button variant="quiet" className="w-full justify-start! px-2.5! text-foreground!" icon={<LogOut aria-hidden />} onClick={() => leave(() => void signOut())}>{t('shell.sign_out')}</Button>
       </div>
     </Popover>
   )

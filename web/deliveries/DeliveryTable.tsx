@@ -1,4 +1,4 @@
-import type { Delivery } from '../data/deliveries.ts'
+import { PAGE_SIZE, type Delivery } from '../data/deliveries.ts'
 import { Checkbox } from '../ui/Checkbox.tsx'
 import { cx } from '../ui/cx.ts'
 import { t } from '../words/deliveries.ts'
@@ -38,7 +38,7 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
           </div>
         </div>
         <div role="rowgroup">
-          {rows.map((delivery) => (
+          {rows.map((delivery, index) => (
             <DeliveryRow
               key={delivery.id}
               delivery={delivery}
@@ -47,6 +47,7 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
               selected={selected.has(delivery.id)}
               onSelect={onSelect}
               isActive={isActive}
+              isFar={index >= PAGE_SIZE}
             />
           ))}
         </div>

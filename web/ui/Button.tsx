@@ -6,7 +6,7 @@ import { toastReason } from './toasts.ts'
 import { VisuallyHidden } from './VisuallyHidden.tsx'
 
 const look = cva(
-  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-[7px] border text-sm font-medium whitespace-nowrap select-none transition-colors [&_svg]:size-4 [&_svg]:shrink-0 aria-disabled:cursor-not-allowed aria-disabled:opacity-60',
+  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-[7px] border font-medium whitespace-nowrap select-none transition-colors [&_svg]:size-4 [&_svg]:shrink-0 aria-disabled:cursor-not-allowed aria-disabled:opacity-60',
   {
     variants: {
       variant: {
@@ -16,7 +16,7 @@ const look = cva(
         danger: 'border-transparent bg-danger-solid text-primary-foreground shadow-card not-aria-disabled:hover:bg-danger-hover',
         danger_quiet: 'border-border bg-card text-danger shadow-card not-aria-disabled:hover:bg-danger-soft',
       },
-      size: { normal: 'h-9 px-3.5', small: 'h-8 px-2.5 text-[0.8125rem]', icon: 'size-8', icon_small: 'size-7' },
+      size: { normal: 'h-9 px-3.5 text-sm', small: 'h-8 px-2.5 text-[0.8125rem]', icon: 'size-8', icon_small: 'size-7' },
     },
     defaultVariants: { variant: 'secondary', size: 'normal' },
   },

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
-import { cx } from './cx.ts'
 import { lazyPart } from './lazy_part.tsx'
 
 // The chart library is larger than all our screens together: it is fetched only where a chart is shown.
@@ -17,17 +16,16 @@ type ChartProps = {
   rows: readonly ChartRow[]
   /** Heading of the first column of the table. */
   rowHeading: string
-  className?: string
   /** Where a bar, and its row in the table, leads to. */
   linkOf?: (index: number) => string
 }
 
 /** Stacked bars, and the same numbers as a table for those who cannot see or do not want bars. */
-export function Chart({ title, series, rows, rowHeading, className, linkOf }: ChartProps) {
+export function Chart({ title, series, rows, rowHeading, linkOf }: ChartProps) {
   const navigate = useNavigate()
   const [asTable, setAsTable] = useState(false)
   return (
-    <section aria-label={title} className={cx('card p-4', className)}>
+    <section aria-label={title} className="card p-4">
       <div className="-mt-1 -me-2 mb-3 flex flex-wrap items-center gap-x-5 gap-y-1">
         <h2 className="font-semibold">{title}</h2>
         {/* The table has headings. */}
@@ -63,7 +61,7 @@ function Legend({ series }: Pick<ChartProps, 'series'>) {
   )
 }
 
-function ChartTable({ title, series, rows, rowHeading, linkOf }: Omit<ChartProps, 'className' | 'linkOf'> & { linkOf: ChartProps['linkOf'] }) {
+function ChartTable({ title, series, rows, rowHeading, linkOf }: Omit<ChartProps, 'linkOf'> & { linkOf: ChartProps['linkOf'] }) {
   return (
     <div className="relative max-h-72 overflow-auto" tabIndex={0} role="group" aria-label={title}>
       <table className="w-full text-start text-[0.8125rem]">

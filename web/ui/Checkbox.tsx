@@ -1,5 +1,4 @@
 import { Check, Minus } from 'lucide-react'
-import { cx } from './cx.ts'
 
 /** Some: a group of which only a part is chosen. */
 export type Checked = 'all' | 'some' | 'none'
@@ -13,19 +12,18 @@ type CheckboxProps = {
   describedBy?: string
   /** There is nothing to choose. */
   disabled?: boolean
-  className?: string
 }
 
 /**
  * A box with three states. 20 px with a margin: the smallest that a finger or a tremor can hit (WCAG 2.5.8). The browser's own: a log
  * of fifty rows has fifty of them.
  */
-export function Checkbox({ checked, onChange, label, id, describedBy, disabled = false, className }: CheckboxProps) {
+export function Checkbox({ checked, onChange, label, id, describedBy, disabled = false }: CheckboxProps) {
   const isSome = checked === 'some'
   const isOn = checked === true || checked === 'all'
   const Mark = isSome ? Minus : Check
   return (
-    <span className={cx('relative m-0.5 inline-flex size-5 shrink-0', className)}>
+    <span className="relative m-0.5 inline-flex size-5 shrink-0">
       <input
         type="checkbox"
         {...(id === undefined ? {} : { id })}

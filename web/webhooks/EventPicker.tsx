@@ -143,7 +143,7 @@ function Sample({ type: { name, sample } }: { type: EventType }) {
         </button>
       )}
     >
-      <Code className="border-0" label={label} language="json" text={JSON.stringify(sample, null, 2)} />
+      <Code className="border-0!" label={label} language="json" text={JSON.stringify(sample, null, 2)} />
     </Popover>
   )
 }

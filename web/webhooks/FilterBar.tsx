@@ -32,7 +32,7 @@ export function FilterBar({ filters, onChange, types, count, searchRef }: Filter
             <Popover
               label={t('list.filters')}
               align="end"
-              className="flex w-72 flex-col gap-2"
+              className="flex w-72 flex-col gap-2 p-3"
               trigger={<Button icon={<ListFilter aria-hidden />}>{chosen > 0 ? t('list.filters_on', { n: chosen }) : t('list.filters')}</Button>}
             >
               {selects}
