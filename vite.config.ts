@@ -13,7 +13,7 @@ const vendors: [name: string, packages: RegExp][] = [
   ['base', /node_modules\/(@base-ui\/(?!react\/(dialog|alert-dialog|checkbox|radio|radio-group|field|fieldset)\/)|@floating-ui\/|use-sync-external-store\/|@babel\/)/],
   // One file for all icons: each is 300 bytes, and a request of its own costs more.
   ['icons', /node_modules\/lucide-react\//],
-  ['classes', /node_modules\/(clsx|tailwind-merge|class-variance-authority)\//],
+  ['classes', /node_modules\/(clsx|class-variance-authority)\//],
   // What reads, apart from what draws: it comes first, and asks the server while the rest is on its way.
   ['data', /node_modules\/(@tanstack\/(query-core|react-query\/build\/modern\/\w*queryOptions)|zod)\b/i],
   ['router', /node_modules\/(@tanstack|react-router|cookie|set-cookie-parser)\//],
@@ -24,7 +24,7 @@ const vendors: [name: string, packages: RegExp][] = [
 // A dozen small files, one after another on six connections, took longer than one: what most screens share is together.
 const shared: [name: string, modules: RegExp][] = [
   ['reads', /\/web\/(config|data\/.*|session\/(read_ahead|last_organization))\.ts$/],
-  ['ui', /\/web\/(ui\/(Badge|CopyButton|Outdated|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu)|app\/(url_state|usePageTitle|leave|shortcuts|back)|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|webhook_filters|event_groups|answers)|words\/every_screen)\.tsx?$/],
+  ['ui', /\/web\/(ui\/(Badge|CopyButton|Outdated|Switch|Time|Popover|Select|Empty|Problem|useMedia|clock|time_format|RowMenu|SearchInput|useCurrentInSight)|app\/(url_state|usePageTitle|leave|shortcuts|back)|webhooks\/(useToggle|ActiveSwitch|StatusBadge|webhook_status|webhook_filters|event_groups|answers)|words\/every_screen)\.tsx?$/],
 ]
 
 /** The page asks for its configuration at once, not when the scripts have come. A build that has it compiled in asks for none. */

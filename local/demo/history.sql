@@ -98,7 +98,7 @@ where d.id in (select x.id from webhooks.deliveries x join public.webhook_config
 update public.webhook_configurations w set consecutive_failures = f.n, failing_since = now() - interval '14 hours'
 from (select webhook_id, count(*)::int as n from made where name = 'Slack alerts' and began > now() - interval '14 hours' group by webhook_id) f
 where w.id = f.webhook_id and f.n > 0;
-update public.webhook_configurations w set is_active = false, disabled_reason = 'gone', disabled_at = now() - interval '3 hours'
+update public.webhook_configurations w set is_active = false, disabled_reason = 'gone', disabled_at = (select max(began) from made where name = 'Zapier')
 where w.name = 'Zapier' and w.organization_id = '00000000-0000-4000-8000-00000000ac3e';
 insert into webhooks.missed_events (webhook_id, events, at)
 select w.id, 3, now() - make_interval(mins => m * 12) from public.webhook_configurations w cross join generate_series(1, 14) m

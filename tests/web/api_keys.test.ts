@@ -77,7 +77,7 @@ test('a name that is taken is told at the field; what the server refuses, in the
   await dialog(page).getByText('Another key has this name.').waitFor()
 })
 
-test('a key that is being made is shown, even to those who press Escape meanwhile', async () => {
+test('a key that is being made is shown, even to those who press Escape meanwhile, and stays until they are done', async () => {
   const organization = await addOrganization()
   const page = await visit({ organization, path })
   await page.getByRole('button', { name: 'Create API key' }).click()
@@ -93,6 +93,11 @@ test('a key that is being made is shown, even to those who press Escape meanwhil
   await dialog(page).getByRole('button', { name: 'Cancel' }).click({ force: true })
   answer()
   await dialog(page).getByText('It can’t be shown again.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.evaluate(() => new Promise(requestAnimationFrame))
+  expect(await dialog(page).getByText('It can’t be shown again.').count()).toBe(1)
+  await dialog(page).getByRole('button', { name: 'Done' }).click()
+  await dialog(page).waitFor({ state: 'detached' })
 })
 
 test('members see why there is nothing for them to see', async () => {

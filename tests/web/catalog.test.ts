@@ -65,3 +65,33 @@ test('on a small screen the list and the event are two pages', async () => {
   await page.getByRole('link', { name: 'All events' }).click()
   await page.getByRole('link', { name: /contact.created/ }).waitFor()
 })
+
+test('on a phone, all there is to a field is in sight', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/deal.stage.changed', width: 360 })
+  const fields = page.getByRole('region', { name: 'Fields' })
+  await expectText(fields.getByRole('row').filter({ hasText: 'data.stage' }), /string[\s\S]*Yes[\s\S]*One of new, qualified, proposal/)
+  await expectText(fields.getByRole('row').filter({ hasText: 'previous' }), 'Always: No')
+  expect(await fields.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+})
+
+test('an event is shown in the same order wherever it is: in that of its fields', async () => {
+  const organization = await addOrganization()
+  const id = await addWebhook(organization, { name: 'CRM sync', events: ['deal.created'] })
+  const page = await visit({ organization, path: '/settings/webhooks/events/deal.created' })
+  const names = page.getByRole('region', { name: 'Fields' }).getByRole('rowheader')
+  await names.first().waitFor()
+  const fields = await names.allInnerTexts()
+  await page.goto(new URL(`/settings/webhooks?panel=test&hook=${id}`, page.url()).href)
+  const sample = JSON.parse(await page.getByRole('dialog').getByRole('region').innerText()) as Record<string, unknown>
+  expect(Object.keys(sample).map((name) => `data.${name}`)).toEqual(fields)
+})
+
+test('a deep link to an event far down the list has it in sight there, too', async () => {
+  const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/webhook.recovered', height: 600 })
+  const current = page.getByRole('navigation', { name: 'Event catalog' }).locator('[aria-current]')
+  await current.waitFor()
+  await expect.poll(() => current.evaluate((link) => {
+    const item = link.getBoundingClientRect(), list = link.closest('nav')!.getBoundingClientRect()
+    return item.top >= list.top && item.bottom <= list.bottom
+  })).toBe(true)
+})

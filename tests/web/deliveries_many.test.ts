@@ -114,3 +114,15 @@ describe('exports', () => {
     expect(await asMember.getByRole('button', { name: /^JSON with payloads/ }).getAttribute('aria-disabled')).toBe('true')
   })
 })
+
+test('a log of nothing but tests has nothing to select', async () => {
+  const organization = await addOrganization()
+  const id = await addWebhook(organization, { name: 'CRM sync' })
+  await addDeliveries(sql, organization, id, [{ is_test: true }, { is_test: true }])
+  const page = await visit({ organization, path: `/settings/webhooks/${id}/deliveries?tests=1` })
+  const all = page.getByRole('checkbox', { name: 'Select all loaded' })
+  await all.waitFor()
+  expect(await all.isDisabled()).toBe(true)
+  await addDeliveries(sql, organization, id, [{}])
+  await expect.poll(() => all.isEnabled(), { timeout: 10_000 }).toBe(true)
+})

@@ -36,3 +36,17 @@ test.each(['light', 'dark'] as const)('every state, %s, at 1280 and 360 px', asy
   }
   expect(found).toEqual([])
 }, 180_000)
+
+test('with forced colors, what is current and the axis of the chart can be read', async () => {
+  const { organization, id, failed } = await everything()
+  const page = await visit({ organization, path: `/settings/webhooks/${id}` })
+  await page.emulateMedia({ forcedColors: 'active' })
+  const label = page.locator('.recharts-text').first()
+  await label.waitFor()
+  expect(await label.evaluate((text) => getComputedStyle(text).fill === getComputedStyle(document.body).color)).toBe(true)
+  await page.goto(new URL(`/settings/webhooks/${id}/deliveries/${failed}`, page.url()).href)
+  const current = page.locator('a[href*="#attempt-"][aria-current="true"]')
+  await current.waitFor()
+  // It stands on the color of what is selected: a color of its own could be any on that.
+  expect(await current.evaluate((row) => [...row.querySelectorAll('span, time')].filter((part) => getComputedStyle(part).color !== getComputedStyle(row).color).length)).toBe(0)
+})

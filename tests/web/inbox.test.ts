@@ -66,3 +66,21 @@ test('members read, and see why they cannot get or delete one', async () => {
   await expect.poll(() => get.getAttribute('aria-disabled')).toBe('true')
   await expectText(page.locator('main'), `Only admins can get or delete a test address. Ask an admin of ${organization.name}.`)
 })
+
+test('each request that comes is announced, also in the words of the one before', async () => {
+  const organization = await addOrganization()
+  const [inbox] = await sql<{ id: string }[]>`insert into webhooks.inboxes (organization_id, token, expires_at)
+    values (${organization.id}, replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), now() + interval '1 hour') returning id`
+  const arrive = () => sql`insert into webhooks.inbox_requests (inbox_id, method, headers, body, body_bytes, signature) values (${inbox!.id}, 'POST', '{}', '', 0, 'unsigned')`
+  const page = await visit({ organization, path: `${path}/${inbox!.id}` })
+  await page.getByText('Waiting for the first request.').waitFor()
+  await arrive()
+  const news = page.getByRole('status').getByText('1 new request')
+  await news.waitFor({ state: 'attached' })
+  // A live region speaks of what is put into it: text that stays as it was is not.
+  const first = await news.elementHandle()
+  await arrive()
+  await expect.poll(() => page.getByRole('link', { name: /POST/ }).count(), { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => first!.evaluate((element) => element.isConnected)).toBe(false)
+  expect(await news.count()).toBe(1)
+})

@@ -33,7 +33,7 @@ const screens: Screen[] = [
   { name: 'delivery', path: () => `${base}/${id}/deliveries/${deliveryId}`, ready: (page) => page.getByRole('region', { name: 'request body' }) },
   { name: 'settings', path: () => `${base}/${id}/settings`, ready: (page) => page.getByRole('button', { name: 'Roll secret…' }) },
   { name: 'catalog', path: () => `${base}/events/deal.created`, ready: (page) => page.getByRole('article', { name: 'deal.created' }) },
-  { name: 'inbox', path: () => `${base}/inbox/${inboxId}`, ready: (page) => page.getByRole('heading', { name: 'Requests' }) },
+  { name: 'inbox', path: () => `${base}/inbox/${inboxId}`, ready: (page) => page.getByRole('link', { name: /POST/ }) },
 ]
 
 async function open(page: Page, { path, ready }: Screen): Promise<void> {

@@ -96,3 +96,30 @@ test('keys do nothing behind a dialog, also after a press beside it', async () =
   await page.keyboard.press('?')
   await help.waitFor()
 })
+
+test('whoever presses what they may not use is told why, once', async () => {
+  const organization = await addOrganization()
+  const id = await addWebhook(organization, { name: 'CRM sync' })
+  const page = await visit({ organization, role: 'member', path: `${base}/${id}`, width: 360 })
+  const refused = page.locator('#send-test[aria-disabled="true"]')
+  await refused.waitFor()
+  const reason = page.getByRole('region', { name: /Notifications/ }).getByText(`Only developers and admins can send test events. Ask an admin of ${organization.name}.`)
+  await refused.press('Enter')
+  await reason.waitFor()
+  await refused.press('Enter')
+  await page.evaluate(() => new Promise(requestAnimationFrame))
+  expect(await reason.count()).toBe(1)
+})
+
+test('on a phone, the page one is on is in sight in the row of pages, whichever one comes from', async () => {
+  const page = await visit({ organization: await addOrganization(), path: `${base}/keys`, width: 360 })
+  const pages = page.getByRole('navigation', { name: 'Settings' })
+  const isInSight = (name: string) => pages.getByRole('link', { name }).evaluate((link) => {
+    const { left, right } = link.getBoundingClientRect()
+    return left >= 0 && right <= innerWidth
+  })
+  await expect.poll(() => isInSight('API keys')).toBe(true)
+  await page.getByRole('link', { name: 'Tablehook' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Webhooks' }).waitFor()
+  await expect.poll(() => isInSight('Webhooks')).toBe(true)
+})

@@ -37,7 +37,7 @@ test('the hours of the chart', async () => {
   const last = page.getByRole('group', { name: 'Deliveries over time' }).getByRole('rowheader').last()
   const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000)
   await expect.poll(() => last.innerText()).toBe(time(hour, 'Europe/Berlin', {}))
-  await page.getByRole('combobox', { name: 'Show times as' }).selectOption('utc')
+  await page.getByRole('combobox', { name: 'Times' }).selectOption('utc')
   await expect.poll(() => last.innerText()).toBe(time(hour, 'UTC', {}))
 })
 
@@ -77,7 +77,7 @@ test('a span of one’s own is typed in the zone that the rows are read in', asy
   await addDeliveries(sql, organization, id, [{ created_at: '2026-11-20T09:30:00Z' }, { created_at: '2026-11-20T11:30:00Z' }])
   const page = await visit({ organization, path: `/settings/webhooks/${id}/deliveries?from=2026-11-20T09:00:00.000Z&to=2026-11-20T10:00:00.000Z` })
   await page.getByText('Times in Europe/Berlin').waitFor()
-  await page.getByRole('combobox', { name: 'Show times as' }).selectOption('utc')
+  await page.getByRole('combobox', { name: 'Times' }).selectOption('utc')
   await page.getByText('Times in UTC').waitFor()
   expect(await page.getByLabel('From').inputValue()).toBe('2026-11-20T09:00')
   expect(await page.locator('[data-delivery]').getByRole('checkbox').getAttribute('aria-label')).toContain('9:30')

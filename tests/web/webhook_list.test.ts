@@ -336,3 +336,13 @@ test('the pseudo-locale shows no text that is not in the catalog, and fits', asy
   const plain = await page.locator('main button:visible').allInnerTexts()
   expect(plain.filter((text) => /[A-Za-z]{3}/.test(text) && !text.includes('~'))).toEqual([])
 })
+
+test('a long name of an organization leaves the buttons beside the heading', async () => {
+  const organization = await addOrganization()
+  await sql`update public.organizations set name = 'Großhandel Müller & Söhne International Verwaltungsgesellschaft mbH & Co. KGaA' where id = ${organization.id}`
+  await addWebhook(organization, { name: 'CRM sync' })
+  const page = await visit({ organization })
+  const heading = await page.getByRole('heading', { level: 1 }).boundingBox()
+  const create = await page.getByRole('button', { name: 'Create webhook' }).boundingBox()
+  expect(create!.y).toBeLessThan(heading!.y + heading!.height)
+})

@@ -13,6 +13,7 @@ export function NewKey({ token, onClose, returnTo }: { token: string; onClose: (
       open
       width="small"
       dismissable={false}
+      staysOnEscape
       title={t('keys.made_title')}
       onClose={onClose}
       finalFocus={returnFocusTo(returnTo)}

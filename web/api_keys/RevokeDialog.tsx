@@ -5,7 +5,7 @@ import { queries } from '../data/queries.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { TimeText } from '../ui/Time.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/api_keys.ts'
 
 /** Asks, and ends a key. */

@@ -1,5 +1,5 @@
 import { Inbox, KeyRound, LogOut, Monitor, Moon, Sun, SquareActivity, Webhook } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { lazy, Suspense, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { Link, NavLink, Outlet, useLocation } from 'react-router'
 import { useOrganization } from '../session/organization.tsx'
 import { useSession } from '../session/SessionProvider.tsx'
@@ -8,6 +8,7 @@ import { cx } from '../ui/cx.ts'
 import { Popover } from '../ui/Popover.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { useCurrentInSight } from '../ui/useCurrentInSight.ts'
 import { t } from '../words/shell.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { leave } from './leave.ts'
@@ -71,8 +72,7 @@ function SettingsNav() {
   const { pathname } = useLocation()
   const section = sectionOf(pathname)
   // On a phone the row of pages is longer than the screen.
-  // In braces: browsers of today answer with a promise, which is no clean-up.
-  useEffect(() => { list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [pathname])
+  useCurrentInSight(list, section)
   return (
     <nav aria-label={t('shell.settings')} className="pt-4 lg:sticky lg:top-14 lg:h-fit lg:pt-8">
       <div className="hidden px-2.5 pb-3 lg:block">
@@ -110,7 +110,7 @@ function OrganizationSwitcher() {
       value={organization.id}
       onChange={(id) => leave(() => choose(id))}
       options={organizations.map(({ id, name }) => ({ value: id, label: name }))}
-      className="border-border"
+      className="border-border!"
     />
   )
 }
@@ -160,7 +160,7 @@ function AccountMenu() {
         </div>
       </div>
       <div className="p-1">
-        <Button variant="quiet" className="w-full justify-start px-2.5 text-foreground" icon={<LogOut aria-hidden />} onClick={() => leave(() => void signOut())}>{t('shell.sign_out')}</Button>
+        <Button variant="quiet" className="w-full justify-start! px-2.5! text-foreground!" icon={<LogOut aria-hidden />} onClick={() => leave(() => void signOut())}>{t('shell.sign_out')}</Button>
       </div>
     </Popover>
   )

@@ -1,21 +1,13 @@
 // Single-letter shortcuts. They can be turned off, since speech input "types" letters anywhere (WCAG 2.1.4).
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { storedChoice, useStoredChoice } from '../ui/stored_choice.ts'
 
-const STORED_AS = 'tablehook.shortcuts'
-const listeners = new Set<() => void>()
-const areOn = () => localStorage.getItem(STORED_AS) !== 'off'
+const shortcuts = storedChoice('tablehook.shortcuts', ['on', 'off'])
 
 /** Whether the shortcuts are on, and a way to turn them off. */
 export function useShortcutsOn(): [boolean, (on: boolean) => void] {
-  const on = useSyncExternalStore((listener) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  }, areOn)
-  return [on, (next) => {
-    if (next) localStorage.removeItem(STORED_AS)
-    else localStorage.setItem(STORED_AS, 'off')
-    for (const listener of listeners) listener()
-  }]
+  const [chosen, choose] = useStoredChoice(shortcuts)
+  return [chosen === 'on', (on) => choose(on ? 'on' : 'off')]
 }
 
 /** Binds keys while the component is there: `{ c: create, '/': search }`. Not while typing, nor behind a modal dialog. */
@@ -25,7 +17,7 @@ export function useShortcuts(keys: Record<string, (event: KeyboardEvent) => void
   useLayoutEffect(() => { latest.current = keys })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!areOn() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      if (shortcuts.get() === 'off' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       const handler = latest.current[event.key]
       if (handler === undefined || isBehindModal(event.target)) return
       event.preventDefault()

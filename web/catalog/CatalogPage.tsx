@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Search, SearchX } from 'lucide-react'
+import { SearchX } from 'lucide-react'
 import { useRef } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { useShortcuts } from '../app/shortcuts.ts'
@@ -13,8 +13,10 @@ import { Button, ButtonLink } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Empty } from '../ui/Empty.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { SearchInput } from '../ui/SearchInput.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { useCurrentInSight } from '../ui/useCurrentInSight.ts'
 import { FROM_LG, useMedia } from '../ui/useMedia.ts'
 import { byCategory, categoryName } from '../webhooks/event_groups.ts'
 import { DIRECTIONS } from '../webhooks/webhook_filters.ts'
@@ -63,10 +65,7 @@ function Catalog({ types, name, wide }: { types: EventType[]; name: string | und
     <div className="grid items-start gap-6 lg:grid-cols-[19rem_minmax(0,1fr)]">
       {(wide || name === undefined) && (
         <div className="space-y-3 lg:sticky lg:top-20">
-          <div className="relative">
-            <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
-            <input ref={search} type="search" className="field ps-8" aria-label={t('picker.search')} placeholder={t('picker.search')} value={filters.q} onChange={(event) => change({ q: event.target.value })} />
-          </div>
+          <SearchInput ref={search} label={t('picker.search')} value={filters.q} onChange={(event) => change({ q: event.target.value })} />
           <div className="flex items-center justify-between gap-2">
             <Select
               prefixed
@@ -95,8 +94,10 @@ function Catalog({ types, name, wide }: { types: EventType[]; name: string | und
 
 function EventNav({ types, current }: { types: readonly EventType[]; current: string | undefined }) {
   const [search] = useSearchParams()
+  const list = useRef<HTMLElement>(null)
+  useCurrentInSight(list, current)
   return (
-    <nav aria-label={t('common.event_catalog')} className="card relative overflow-y-auto overscroll-contain p-1.5 lg:max-h-[calc(100dvh-13rem)]">
+    <nav ref={list} aria-label={t('common.event_catalog')} className="card relative overflow-y-auto overscroll-contain p-1.5 lg:max-h-[calc(100dvh-13rem)]">
       {byCategory(types).map(([category, inCategory]) => (
         <section key={category} aria-label={categoryName(category)}>
           <h2 className="flex justify-between px-2.5 pt-2.5 pb-1 text-xs font-medium text-muted-foreground">

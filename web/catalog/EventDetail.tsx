@@ -9,11 +9,11 @@ import { Button } from '../ui/Button.tsx'
 import { Code } from '../ui/Code.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Popover } from '../ui/Popover.tsx'
+import { Segments } from '../ui/Segments.tsx'
 import { t } from '../words/catalog_page.ts'
 import { FieldTable } from './FieldTable.tsx'
 import { typescriptOf, zodOf } from './schema_code.ts'
 import { Versions } from './Versions.tsx'
-import { inOrderOf } from './schema_fields.ts'
 
 const listPath = '/settings/webhooks'
 
@@ -94,7 +94,7 @@ function Example({ type: { name, schema, sample } }: { type: EventType }) {
   const [language, setLanguage] = useState<(typeof LANGUAGES)[number]>('JSON')
   const described = { name, schema, previous: sample.previous !== undefined }
   const text = {
-    JSON: () => JSON.stringify({ id: '01930000-0000-7000-8000-000000000000', event: name, timestamp: '2026-11-18T08:15:02.000Z', ...sample, data: inOrderOf(sample.data ?? {}, schema.required) }, null, 2),
+    JSON: () => JSON.stringify({ id: '01930000-0000-7000-8000-000000000000', event: name, timestamp: '2026-11-18T08:15:02.000Z', ...sample }, null, 2),
     TypeScript: () => typescriptOf(described),
     zod: () => zodOf(described),
   }[language]()
@@ -102,19 +102,7 @@ function Example({ type: { name, schema, sample } }: { type: EventType }) {
     <section className="border-t border-border px-5 py-4">
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
         <h3 className="font-semibold">{t('catalog.example')}</h3>
-        <div role="group" aria-label={t('catalog.example_language')} className="flex gap-0.5 rounded-lg bg-muted p-0.5">
-          {LANGUAGES.map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={each === language}
-              className="h-7 rounded-md px-2.5 text-[0.8125rem] font-medium text-muted-foreground aria-pressed:bg-card aria-pressed:text-foreground aria-pressed:shadow-card"
-              onClick={() => setLanguage(each)}
-            >
-              {each}
-            </button>
-          ))}
-        </div>
+        <Segments label={t('catalog.example_language')} value={language} onChange={setLanguage} options={LANGUAGES.map((value) => ({ value, label: value }))} />
       </div>
       <Code text={text.trimEnd()} label={`${t('catalog.example')}: ${language}`} language={language === 'JSON' ? 'json' : 'code'} />
     </section>

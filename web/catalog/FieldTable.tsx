@@ -1,38 +1,27 @@
-import { Fragment } from 'react'
+import { Fragment, type ReactNode } from 'react'
+import { cx } from '../ui/cx.ts'
 import { t } from '../words/catalog_page.ts'
 import { schemaFields, type Schema, type SchemaField } from './schema_fields.ts'
 
-/** The fields of an event's body, from the same schema that the server checks what it sends against. */
+/**
+ * The fields of an event's body, from the same schema that the server checks what it sends against. A table for assistive technology
+ * whatever its width, which is what the roles are for: on a phone what a field may be stands below its name.
+ */
 export function FieldTable({ schema, hasPrevious }: { schema: Schema; hasPrevious: boolean }) {
-  const fields = schemaFields(schema)
   return (
     <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={t('catalog.fields')}>
-      <table className="w-full min-w-[34rem] text-start text-[0.8125rem]">
-        <thead>
-          <tr className="border-b border-border text-muted-foreground">
-            <th scope="col" className="py-1.5 pe-3 font-medium">{t('catalog.field')}</th>
-            <th scope="col" className="px-3 py-1.5 font-medium">{t('catalog.type')}</th>
-            <th scope="col" className="px-3 py-1.5 font-medium">{t('catalog.always')}</th>
-            <th scope="col" className="py-1.5 ps-3 font-medium">{t('catalog.meaning')}</th>
+      <table role="table" className="w-full text-start text-[0.8125rem] max-sm:block sm:min-w-[34rem]">
+        <thead role="rowgroup" className="max-sm:sr-only">
+          <tr role="row" className="border-b border-border text-muted-foreground">
+            <th role="columnheader" scope="col" className="py-1.5 pe-3 font-medium">{t('catalog.field')}</th>
+            <th role="columnheader" scope="col" className="px-3 py-1.5 font-medium">{t('catalog.type')}</th>
+            <th role="columnheader" scope="col" className="px-3 py-1.5 font-medium">{t('catalog.always')}</th>
+            <th role="columnheader" scope="col" className="py-1.5 ps-3 font-medium">{t('catalog.meaning')}</th>
           </tr>
         </thead>
-        <tbody>
-          {fields.map((field) => (
-            <tr key={field.path} className="border-b border-border align-top last:border-0">
-              <th scope="row" className="py-1.5 pe-3 font-mono text-xs leading-5 font-normal">{field.path}</th>
-              <td className="px-3 py-1.5 whitespace-nowrap text-muted-foreground">{field.type}</td>
-              <td className="px-3 py-1.5">{field.always ? t('catalog.yes') : t('catalog.no')}</td>
-              <td className="py-1.5 ps-3 text-muted-foreground"><Values field={field} /></td>
-            </tr>
-          ))}
-          {hasPrevious && (
-            <tr className="border-t border-border align-top">
-              <th scope="row" className="py-1.5 pe-3 font-mono text-xs leading-5 font-normal">{PREVIOUS}</th>
-              <td className="px-3 py-1.5 text-muted-foreground">{OBJECT}</td>
-              <td className="px-3 py-1.5">{t('catalog.no')}</td>
-              <td className="py-1.5 ps-3 text-muted-foreground">{t('catalog.previous')}</td>
-            </tr>
-          )}
+        <tbody role="rowgroup" className="max-sm:block">
+          {schemaFields(schema).map((field) => <Row key={field.path} path={field.path} type={field.type} always={field.always}><Values field={field} /></Row>)}
+          {hasPrevious && <Row path={PREVIOUS} type={OBJECT} always={false}>{t('catalog.previous')}</Row>}
         </tbody>
       </table>
     </div>
@@ -42,6 +31,20 @@ export function FieldTable({ schema, hasPrevious }: { schema: Schema; hasPreviou
 // Names in the body, not words.
 const PREVIOUS = 'previous'
 const OBJECT = 'object'
+
+function Row({ path, type, always, children }: Pick<SchemaField, 'path' | 'type' | 'always'> & { children: ReactNode }) {
+  return (
+    <tr role="row" className="border-b border-border align-top last:border-0 max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-x-3 max-sm:py-2">
+      <th role="rowheader" scope="row" className="font-mono text-xs leading-5 font-normal max-sm:wrap-anywhere sm:py-1.5 sm:pe-3">{path}</th>
+      <td role="cell" className="whitespace-nowrap text-muted-foreground sm:px-3 sm:py-1.5">{type}</td>
+      <td role="cell" className={cx('sm:px-3 sm:py-1.5', always ? 'max-sm:sr-only' : 'max-sm:col-span-full')}>
+        <span aria-hidden className="text-muted-foreground sm:hidden">{t('catalog.always')}: </span>
+        {always ? t('catalog.yes') : t('catalog.no')}
+      </td>
+      <td role="cell" className="text-muted-foreground max-sm:col-span-full sm:py-1.5 sm:ps-3">{children}</td>
+    </tr>
+  )
+}
 
 function Values({ field: { values, format, description } }: { field: SchemaField }) {
   if (description !== null) return description

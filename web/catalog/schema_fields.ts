@@ -1,4 +1,5 @@
 // Reads the JSON Schema of an event into what the table shows. Only the keywords that the catalog uses are understood.
+import { inOrderOf } from '../data/in_order_of.ts'
 
 export type Schema = Record<string, unknown>
 
@@ -39,13 +40,6 @@ export function schemaFields(schema: Schema, path = 'data'): SchemaField[] {
 export function propertiesOf({ properties, required }: Schema): Record<string, Schema> {
   const known = isSchema(properties) ? Object.entries(properties).filter((entry): entry is [string, Schema] => isSchema(entry[1])) : []
   return inOrderOf(Object.fromEntries(known), required)
-}
-
-/** The same object with its keys in the order of the list. jsonb sorts keys by length, but leaves arrays such as `required` alone. */
-export function inOrderOf<Value>(object: Record<string, Value>, names: unknown): Record<string, Value> {
-  const order = Array.isArray(names) ? names : []
-  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => place(a) - place(b)))
 }
 
 /** The types a value may have, and the schema of the one that is not null. */

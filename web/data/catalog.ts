@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { inOrderOf } from './in_order_of.ts'
 import { read } from './request.ts'
 import { supabase } from './supabase.ts'
 
@@ -31,10 +32,14 @@ export function listVersions(name: string): Promise<EventTypeVersion[]> {
 const order = ['message', 'contact', 'deal', 'conversation', 'broadcast', 'meeting', 'chatbot', 'insight']
 const rank = ({ category, source }: EventType) => (source === 'tablehook' ? Infinity : order.includes(category) ? order.indexOf(category) : order.length)
 
+/** A sample reads as what is sent does. */
+const inOrderSent = (type: EventType): EventType =>
+  (type.sample.data === undefined ? type : { ...type, sample: { ...type.sample, data: inOrderOf(type.sample.data, type.schema.required) } })
+
 /** Every event type, in the order of the picker. */
 export async function listEventTypes(): Promise<EventType[]> {
   const types = await read(z.array(eventType), supabase().rest.from('webhook_event_types').select(Object.keys(eventType.shape).join(', ')).order('name'))
-  return types.sort((a, b) => {
+  return types.map(inOrderSent).sort((a, b) => {
     const difference = rank(a) - rank(b)
     // Infinity - Infinity is no number.
     return Number.isNaN(difference) || difference === 0 ? a.category.localeCompare(b.category) || a.name.localeCompare(b.name) : difference

@@ -32,7 +32,7 @@ export function Chips({ filters, onChange }: ChipsProps) {
           </button>
         </li>
       ))}
-      <li><Button size="small" variant="quiet" className="h-7" onClick={() => onChange({ status: [], event: [], code: [], q: '' })}>{t('common.clear')}</Button></li>
+      <li><Button size="small" variant="quiet" className="h-7!" onClick={() => onChange({ status: [], event: [], code: [], q: '' })}>{t('common.clear')}</Button></li>
     </ul>
   )
 }

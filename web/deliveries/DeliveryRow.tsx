@@ -26,9 +26,11 @@ type DeliveryRowProps = {
   onSelect: (id: string, selected: boolean) => void
   /** Whether the webhook is on: waiting deliveries go out only then. */
   isActive: boolean
+  /** Beyond the first page: laid out once it is near the window. */
+  isFar: boolean
 }
 
-export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, selected, onSelect, isActive }: DeliveryRowProps) {
+export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, selected, onSelect, isActive, isFar }: DeliveryRowProps) {
   const { id, event_type, is_test, last_duration_ms } = delivery
   const answer = shortAnswer(delivery)
   const zone = useZone()
@@ -37,8 +39,9 @@ export const DeliveryRow = memo(function DeliveryRow({ delivery, to, isOpen, sel
       role="row"
       data-delivery={id}
       className={cx(
-        'relative flex gap-x-2 [content-visibility:auto] [contain-intrinsic-height:auto_4rem] @3xl:[contain-intrinsic-height:auto_2.75rem] border-t border-border px-3 py-2 first:border-t-0 has-[a:hover]:bg-muted @3xl:min-h-11 @3xl:py-1',
-        rowLayout, (isOpen || selected) && 'bg-accent has-[a:hover]:bg-accent',
+        'relative flex gap-x-2 border-t border-border px-3 py-2 first:border-t-0 @3xl:min-h-11 @3xl:py-1',
+        isFar && '[content-visibility:auto] [contain-intrinsic-height:auto_2.75rem] @3xl:[contain-intrinsic-height:auto_2.1875rem]',
+        rowLayout, isOpen || selected ? 'bg-accent' : 'has-[a:hover]:bg-muted',
       )}
     >
       <div role="cell" className={cx('relative z-1 -my-0.5 flex items-center self-start @3xl:self-center', columnOrder.select)}>

@@ -1,4 +1,4 @@
-import type { Delivery } from '../data/deliveries.ts'
+import { PAGE_SIZE, type Delivery } from '../data/deliveries.ts'
 import { Checkbox } from '../ui/Checkbox.tsx'
 import { cx } from '../ui/cx.ts'
 import { t } from '../words/deliveries.ts'
@@ -25,7 +25,8 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
         <div role="rowgroup" className="border-b border-border">
           <div role="row" className={cx('flex h-10 items-center gap-2 px-3 text-[0.8125rem] text-muted-foreground', rowLayout)}>
             <div role="columnheader" className={cx('flex items-center', columnOrder.select)}>
-              <Checkbox checked={all ? 'all' : some ? 'some' : 'none'} onChange={onSelectAll} label={t('deliveries.select_all')} />
+              {/* Tests are sent once and never again: a log of nothing else has nothing to choose. */}
+              <Checkbox disabled={selectable.length === 0} checked={all ? 'all' : some ? 'some' : 'none'} onChange={onSelectAll} label={t('deliveries.select_all')} />
               <span aria-hidden className="ms-2 @3xl:hidden">{t('deliveries.select_all')}</span>
             </div>
             <Heading className={columnOrder.event}>{t('common.event')}</Heading>
@@ -37,7 +38,7 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
           </div>
         </div>
         <div role="rowgroup">
-          {rows.map((delivery) => (
+          {rows.map((delivery, index) => (
             <DeliveryRow
               key={delivery.id}
               delivery={delivery}
@@ -46,6 +47,7 @@ export function DeliveryTable({ rows, linkTo, openId, selected, onSelect, onSele
               selected={selected.has(delivery.id)}
               onSelect={onSelect}
               isActive={isActive}
+              isFar={index >= PAGE_SIZE}
             />
           ))}
         </div>

@@ -5,7 +5,7 @@ import { reason } from '../data/errors.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Button } from '../ui/Button.tsx'
 import { Popover } from '../ui/Popover.tsx'
-import { toastError, toastSuccess } from '../ui/Toast.tsx'
+import { toastError, toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/deliveries.ts'
 import { exportCsv, exportJson, MOST_CSV_ROWS, MOST_JSON_ROWS } from './export.ts'
 

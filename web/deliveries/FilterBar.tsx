@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ListFilter, Search } from 'lucide-react'
+import { ListFilter } from 'lucide-react'
 import { useEffect, useState, type Ref } from 'react'
 import { ANSWERS, DELIVERY_STATUSES, type DeliveryStatus } from '../data/deliveries.ts'
 import { queries } from '../data/queries.ts'
@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
 import { cx } from '../ui/cx.ts'
 import { FilterMenu, type FilterGroup } from '../ui/FilterMenu.tsx'
+import { SearchInput } from '../ui/SearchInput.tsx'
 import { byCategory, categoryName } from '../webhooks/event_groups.ts'
 import { t } from '../words/deliveries.ts'
 import { answerName } from '../webhooks/answers.ts'
@@ -108,18 +109,13 @@ function SearchField({ value, onChange, searchRef }: { value: string; onChange: 
   // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [typed])
   return (
-    <div className="relative min-w-36 flex-1 sm:max-w-64 sm:min-w-48">
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
-      <input
-        ref={searchRef}
-        type="search"
-        className="field ps-8"
-        aria-label={t('deliveries.search')}
-        placeholder={t('deliveries.search')}
-        value={typed}
-        spellCheck={false}
-        onChange={(event) => setTyped(event.target.value)}
-      />
-    </div>
+    <SearchInput
+      ref={searchRef}
+      label={t('deliveries.search')}
+      className="min-w-36 flex-1 sm:max-w-64 sm:min-w-48"
+      value={typed}
+      spellCheck={false}
+      onChange={(event) => setTyped(event.target.value)}
+    />
   )
 }

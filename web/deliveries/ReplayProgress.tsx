@@ -6,7 +6,7 @@ import { queries } from '../data/queries.ts'
 import { stopReplay, type Replay } from '../data/replays.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Button } from '../ui/Button.tsx'
-import { toastError } from '../ui/Toast.tsx'
+import { toastError } from '../ui/toasts.ts'
 import { t } from '../words/replay.ts'
 
 /** A replay that ended longer ago than this is history. */

@@ -3,7 +3,7 @@ import { deliveryStatus, type Delivery } from '../data/deliveries.ts'
 import { notDone, reason } from '../data/errors.ts'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/replay.ts'
 import { useResend } from './useResend.ts'
 

@@ -22,10 +22,10 @@ export function statusName(delivery: Marked): string {
 }
 
 /** In a row: shape, word and color, without a background that fifty rows would shout. */
-export function StatusMark({ delivery, className }: { delivery: Marked; className?: string }) {
+export function StatusMark({ delivery }: { delivery: Marked }) {
   const status = deliveryStatus(delivery)
   return (
-    <span className={cx('inline-flex min-w-0 items-center gap-1.5 font-medium [&_svg]:size-3.5 [&_svg]:shrink-0', colors[tones[status]], className)}>
+    <span className={cx('inline-flex min-w-0 items-center gap-1.5 font-medium [&_svg]:size-3.5 [&_svg]:shrink-0', colors[tones[status]])}>
       <span aria-hidden className="inline-flex">{icons[status]}</span>
       <span className="truncate">{statusName(delivery)}</span>
     </span>

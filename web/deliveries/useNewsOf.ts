@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import type { Delivery } from '../data/deliveries.ts'
+import { useAnnouncement } from '../ui/useAnnouncement.tsx'
 import { t } from '../words/deliveries.ts'
 
 const SPEAK_EVERY_MS = 10_000
@@ -9,8 +10,8 @@ const SPEAK_EVERY_MS = 10_000
  * @param rows newest first
  * @param question what is being listed: a new question starts anew
  */
-export function useNewsOf(rows: readonly Delivery[], question: unknown): string {
-  const [news, setNews] = useState('')
+export function useNewsOf(rows: readonly Delivery[], question: unknown): ReactNode {
+  const [news, say] = useAnnouncement()
   const mark = useRef<{ question: unknown; newest: string } | null>(null)
   const unsaid = useRef<Delivery[]>([])
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null)
@@ -31,10 +32,10 @@ export function useNewsOf(rows: readonly Delivery[], question: unknown): string 
     timer.current ??= setTimeout(() => {
       timer.current = null
       lastSaid.current = Date.now()
-      setNews(sentence(unsaid.current))
+      say(sentence(unsaid.current))
       unsaid.current = []
     }, Math.max(0, lastSaid.current + SPEAK_EVERY_MS - Date.now()))
-  }, [rows, question])
+  }, [rows, question, say])
   useEffect(() => () => { if (timer.current !== null) clearTimeout(timer.current) }, [])
   return news
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { Button } from '../ui/Button.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { ConflictDialog } from '../webhooks/ConflictDialog.tsx'
 import { HeaderRows } from '../webhooks/HeaderRows.tsx'
 import { useWebhookForm } from '../webhooks/useWebhookForm.ts'

@@ -9,7 +9,7 @@ import { AlertDialog } from '../ui/AlertDialog.tsx'
 import { Button } from '../ui/Button.tsx'
 import { useNow, useZone } from '../ui/clock.ts'
 import { duration, exactTime } from '../ui/time_format.ts'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/secret.ts'
 import { useWebhook } from './webhook_context.ts'
 

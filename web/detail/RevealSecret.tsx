@@ -6,7 +6,7 @@ import { revealSecret } from '../data/secrets.ts'
 import { useRefusal } from '../session/permission.ts'
 import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
-import { toastError } from '../ui/Toast.tsx'
+import { toastError } from '../ui/toasts.ts'
 import { t } from '../words/secret.ts'
 
 const SHOWN_FOR_MS = 60_000

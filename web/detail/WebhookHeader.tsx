@@ -27,7 +27,7 @@ export function WebhookHeader({ organizationId, webhook, onTest, onDelete }: Web
         {t('detail.back')}
       </Link>
       <div className="mt-1 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">
+        <div className="flex min-w-0 flex-1 basis-72 flex-wrap items-center gap-x-3 gap-y-1.5">
           <h1 className="min-w-0 text-xl leading-7 font-semibold tracking-tight wrap-anywhere">{name}</h1>
           <StatusBadge webhook={webhook} />
           <ActiveSwitch organizationId={organizationId} webhook={webhook} />

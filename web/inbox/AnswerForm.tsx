@@ -7,7 +7,7 @@ import { useOrganization } from '../session/organization.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
 import { duration } from '../ui/time_format.ts'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { answerText } from '../webhooks/answers.ts'
 import { t } from '../words/inbox.ts'
 
@@ -49,8 +49,10 @@ export function AnswerForm({ inbox }: { inbox: Inbox }) {
         onChange={setStatus}
         options={ANSWER_STATUSES.map((code) => ({ value: String(code), label: answerText(code) }))}
       />
-      <label htmlFor={`${id}-delay`} className="flex h-9 items-center text-muted-foreground">{t('inbox.after')}</label>
-      <Select id={`${id}-delay`} label={t('inbox.delay')} value={delay} onChange={setDelay} options={delays.map((ms) => ({ value: String(ms), label: duration(ms) }))} />
+      <span className="flex items-center gap-2">
+        <label htmlFor={`${id}-delay`} className="text-muted-foreground">{t('inbox.after')}</label>
+        <Select id={`${id}-delay`} label={t('inbox.delay')} value={delay} onChange={setDelay} options={delays.map((ms) => ({ value: String(ms), label: duration(ms) }))} />
+      </span>
       <div className="min-w-48 flex-1">
         <textarea
           rows={1}

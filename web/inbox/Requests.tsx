@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Eraser, Send, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { notDone, reason } from '../data/errors.ts'
 import { clearInbox, deleteInbox, inboxUrl, type Inbox } from '../data/inbox.ts'
@@ -13,7 +13,8 @@ import { cx } from '../ui/cx.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Switch } from '../ui/Switch.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
+import { useAnnouncement } from '../ui/useAnnouncement.tsx'
 import { t } from '../words/inbox.ts'
 import { RequestDetail } from './RequestDetail.tsx'
 import { requestLinkId, RequestRow } from './RequestRow.tsx'
@@ -129,15 +130,15 @@ function Ask({ what, inbox, count, onClose }: { what: 'clear' | 'delete'; inbox:
 }
 
 /** For the live region: how many came since it last spoke. What is there at the start is no news. */
-function useNews(ids: readonly string[] | undefined): string {
+function useNews(ids: readonly string[] | undefined): ReactNode {
   const known = useRef<Set<string> | null>(null)
-  const [news, setNews] = useState('')
+  const [news, say] = useAnnouncement()
   useEffect(() => {
     if (ids === undefined) return
     const added = known.current === null ? 0 : ids.filter((id) => !known.current!.has(id)).length
     known.current = new Set(ids)
-    if (added > 0) setNews(t('inbox.new', { n: added }))
-  }, [ids])
+    if (added > 0) say(t('inbox.new', { n: added }))
+  }, [ids, say])
   return news
 }
 

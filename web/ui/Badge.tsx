@@ -12,9 +12,9 @@ const tones: Record<Tone, string> = {
 }
 
 /** A state, told by shape, word and color: no one of them is enough for everybody. */
-export function Badge({ tone, shape, children, className }: { tone: Tone; shape?: ReactNode; children: ReactNode; className?: string }) {
+export function Badge({ tone, shape, children }: { tone: Tone; shape?: ReactNode; children: ReactNode }) {
   return (
-    <span className={cx('badge inline-flex h-6 max-w-full items-center gap-1.5 rounded-full px-2.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3 [&_svg]:shrink-0', tones[tone], className)}>
+    <span className={cx('badge inline-flex h-6 max-w-full items-center gap-1.5 rounded-full px-2.5 text-xs font-medium whitespace-nowrap [&_svg]:size-3 [&_svg]:shrink-0', tones[tone])}>
       {shape && <span aria-hidden className="inline-flex">{shape}</span>}
       <span className="truncate">{children}</span>
     </span>

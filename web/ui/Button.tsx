@@ -2,10 +2,11 @@ import { cva, type VariantProps } from 'class-variance-authority'
 import { useId, type ComponentProps, type ReactNode } from 'react'
 import { Link, type LinkProps } from 'react-router'
 import { cx } from './cx.ts'
+import { toastReason } from './toasts.ts'
 import { VisuallyHidden } from './VisuallyHidden.tsx'
 
 const look = cva(
-  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-[7px] border text-sm font-medium whitespace-nowrap select-none transition-colors [&_svg]:size-4 [&_svg]:shrink-0 aria-disabled:cursor-not-allowed aria-disabled:opacity-60',
+  'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-[7px] border font-medium whitespace-nowrap select-none transition-colors [&_svg]:size-4 [&_svg]:shrink-0 aria-disabled:cursor-not-allowed aria-disabled:opacity-60',
   {
     variants: {
       variant: {
@@ -15,7 +16,7 @@ const look = cva(
         danger: 'border-transparent bg-danger-solid text-primary-foreground shadow-card not-aria-disabled:hover:bg-danger-hover',
         danger_quiet: 'border-border bg-card text-danger shadow-card not-aria-disabled:hover:bg-danger-soft',
       },
-      size: { normal: 'h-9 px-3.5', small: 'h-8 px-2.5 text-[0.8125rem]', icon: 'size-8', icon_small: 'size-7' },
+      size: { normal: 'h-9 px-3.5 text-sm', small: 'h-8 px-2.5 text-[0.8125rem]', icon: 'size-8', icon_small: 'size-7' },
     },
     defaultVariants: { variant: 'secondary', size: 'normal' },
   },
@@ -23,9 +24,8 @@ const look = cva(
 type Look = VariantProps<typeof look>
 
 export type ButtonProps = ComponentProps<'button'> & Look & {
-  /** Why the button cannot be used now. It stays focusable, so that the reason can be read by everyone. */
+  /** Why the button cannot be used now. It stays focusable, and says so to whoever hovers over it, presses it or hears it. */
   unavailable?: string | null | undefined
-  /** Whether the reason is shown as text somewhere near; otherwise it is a title and hidden text. */
   icon?: ReactNode
 }
 
@@ -39,7 +39,7 @@ export function Button({ variant, size, unavailable = null, icon, className, onC
         className={cx(look({ variant, size }), className)}
         {...props}
         {...(blocked ? { 'aria-disabled': true, 'aria-describedby': reasonId, 'title': unavailable } : {})}
-        onClick={blocked ? (event) => event.preventDefault() : onClick}
+        onClick={blocked ? (event) => { event.preventDefault(); toastReason(unavailable) } : onClick}
       >
         {icon}
         {children}

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { t } from '../words/every_screen.ts'
 import { Button } from './Button.tsx'
-import { cx } from './cx.ts'
 import { lazyPart } from './lazy_part.tsx'
 
 // The chart library is larger than all our screens together: it is fetched only where a chart is shown.
@@ -17,20 +16,21 @@ type ChartProps = {
   rows: readonly ChartRow[]
   /** Heading of the first column of the table. */
   rowHeading: string
-  className?: string
   /** Where a bar, and its row in the table, leads to. */
   linkOf?: (index: number) => string
 }
 
 /** Stacked bars, and the same numbers as a table for those who cannot see or do not want bars. */
-export function Chart({ title, series, rows, rowHeading, className, linkOf }: ChartProps) {
+export function Chart({ title, series, rows, rowHeading, linkOf }: ChartProps) {
   const navigate = useNavigate()
   const [asTable, setAsTable] = useState(false)
   return (
-    <section aria-label={title} className={cx('card p-4', className)}>
-      <div className="mb-3 flex items-center justify-between gap-3">
+    <section aria-label={title} className="card p-4">
+      <div className="-mt-1 -me-2 mb-3 flex flex-wrap items-center gap-x-5 gap-y-1">
         <h2 className="font-semibold">{title}</h2>
-        <Button size="small" variant="quiet" onClick={() => setAsTable(!asTable)}>{asTable ? t('common.show_chart') : t('common.show_table')}</Button>
+        {/* The table has headings. */}
+        {!asTable && <Legend series={series} />}
+        <Button size="small" variant="quiet" className="ms-auto" onClick={() => setAsTable(!asTable)}>{asTable ? t('common.show_chart') : t('common.show_table')}</Button>
       </div>
       {asTable
         ? <ChartTable title={title} series={series} rows={rows} rowHeading={rowHeading} linkOf={linkOf} />
@@ -43,7 +43,25 @@ export function Chart({ title, series, rows, rowHeading, className, linkOf }: Ch
   )
 }
 
-function ChartTable({ title, series, rows, rowHeading, linkOf }: Omit<ChartProps, 'className' | 'linkOf'> & { linkOf: ChartProps['linkOf'] }) {
+const fills = { success: 'fill-success-bar', danger: 'fill-danger-bar', accent: 'fill-primary' }
+
+function Legend({ series }: Pick<ChartProps, 'series'>) {
+  return (
+    <ul className="flex flex-wrap gap-x-4 text-[0.8125rem] text-muted-foreground max-sm:order-last max-sm:w-full">
+      {series.map(({ key, name, tone }) => (
+        <li key={key} className="flex items-center gap-1.5">
+          <svg aria-hidden viewBox="0 0 10 10" className="bar size-2.5 rounded-xs">
+            <rect width="10" height="10" className={fills[tone]} />
+            {tone === 'danger' && <path d="M-1 5 5-1M-1 11 11-1M5 11 11 5" className="stroke-danger-soft" strokeWidth="1.6" />}
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function ChartTable({ title, series, rows, rowHeading, linkOf }: Omit<ChartProps, 'linkOf'> & { linkOf: ChartProps['linkOf'] }) {
   return (
     <div className="relative max-h-72 overflow-auto" tabIndex={0} role="group" aria-label={title}>
       <table className="w-full text-start text-[0.8125rem]">

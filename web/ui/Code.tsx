@@ -31,7 +31,7 @@ export function Code({ text, copied = text, label, language = 'code', className,
   }, [text, language, large])
   return (
     <div className={cx('relative rounded-lg border border-border bg-muted', className)}>
-      <div className="absolute top-0 right-0 flex gap-1 rounded-lg bg-muted p-1.5">
+      <div className="absolute top-0 right-0 flex gap-1 rounded-lg bg-muted p-1">
         {wrappable && (
           <button type="button" aria-pressed={wrapped} className="h-7 rounded-md px-2 text-xs text-muted-foreground hover:text-foreground aria-pressed:text-foreground" onClick={() => setWrapped(!wrapped)}>
             {t('common.wrap_lines')}
@@ -44,7 +44,7 @@ export function Code({ text, copied = text, label, language = 'code', className,
         role="region"
         aria-label={label}
         dir="ltr"
-        className={cx('overflow-auto p-3 pr-11 font-mono text-[0.8125rem] leading-5', short ? 'max-h-44' : 'max-h-96', wrappable && 'pt-10', wrappable && wrapped ? 'whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre')}
+        className={cx('overflow-auto p-3 pr-11 font-mono text-[0.8125rem] leading-5', short ? 'max-h-44' : 'max-h-96', wrappable ? 'pt-10' : 'pt-4', wrappable && wrapped ? 'whitespace-pre-wrap wrap-anywhere' : 'whitespace-pre')}
       >
         <code>{tokens.map(([kind, piece], index) => (kind === null ? piece : <span key={index} className={`token-${kind}`}>{piece}</span>))}</code>
       </pre>

@@ -20,6 +20,8 @@ type DialogProps = {
   width?: 'small' | 'normal' | 'wide'
   /** False for forms: a press beside the dialog must not lose what was typed. */
   dismissable?: boolean
+  /** What it shows is shown once: an Escape too many must not take it away. */
+  staysOnEscape?: boolean
   /** By default the first control of the body. */
   initialFocus?: RefObject<HTMLElement | null>
   finalFocus?: ComponentProps<typeof Base.Popup>['finalFocus']
@@ -30,13 +32,13 @@ const CONTROL = ':is(input, select, textarea, button, a[href], [tabindex="0"]):n
 const widths = { small: 'sm:max-w-md', normal: 'sm:max-w-2xl', wide: 'sm:max-w-4xl' }
 
 /** A modal dialog; full screen below 640 px, and scrolled as a whole on a screen that head and foot alone would fill. Results of an action inside it are shown inside it. */
-export function Dialog({ open, onClose, pending = false, title, description, children, footer, width = 'normal', dismissable = true, initialFocus, finalFocus, onClosed }: DialogProps) {
+export function Dialog({ open, onClose, pending = false, title, description, children, footer, width = 'normal', dismissable = true, staysOnEscape = false, initialFocus, finalFocus, onClosed }: DialogProps) {
   const body = useRef<HTMLDivElement>(null)
   useInertPage(open)
   return (
     <Base.Root
       open={open}
-      onOpenChange={(next) => { if (!next && !pending) onClose() }}
+      onOpenChange={(next, { reason }) => { if (!next && !pending && !(staysOnEscape && reason === 'escape-key')) onClose() }}
       onOpenChangeComplete={(isOpen) => { if (!isOpen) onClosed?.() }}
       disablePointerDismissal={!dismissable}
     >

@@ -37,11 +37,11 @@ export function Field({ label, children, hint, error, warning, aside, className 
 }
 
 /** The reserved line: the error, else the warning, else the hint. */
-export function FieldLine({ id, error, warning, hint, className }: { id?: string; error?: string | undefined; warning?: ReactNode; hint?: ReactNode; className?: string }) {
+export function FieldLine({ id, error, warning, hint }: { id?: string; error?: string | undefined; warning?: ReactNode; hint?: ReactNode }) {
   return (
     <p
       {...(id === undefined ? {} : { id })}
-      className={cx('mt-1 min-h-5 text-[0.8125rem] leading-5', error !== undefined ? 'text-danger' : warning ? 'text-warning' : 'text-muted-foreground', className)}
+      className={cx('mt-1 min-h-5 text-[0.8125rem] leading-5', error !== undefined ? 'text-danger' : warning ? 'text-warning' : 'text-muted-foreground')}
     >
       {error ?? (warning || hint)}
     </p>

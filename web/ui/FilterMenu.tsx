@@ -1,7 +1,8 @@
-import { ChevronDown, Search } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Checkbox } from './Checkbox.tsx'
 import { Popover } from './Popover.tsx'
+import { SearchInput } from './SearchInput.tsx'
 
 type FilterOption = { value: string; label: string; mono?: boolean }
 export type FilterGroup = { name: string; options: readonly FilterOption[] }
@@ -40,9 +41,8 @@ export function FilterMenu({ label, value: shownValue, groups, chosen, onChange,
       )}
     >
       {search && (
-        <div className="relative border-b border-border p-2">
-          <Search aria-hidden className="pointer-events-none absolute top-1/2 start-4.5 size-4 -translate-y-1/2 text-muted-foreground" />
-          <input type="search" className="field ps-8" aria-label={search.label} placeholder={search.label} value={wanted} onChange={(event) => setWanted(event.target.value)} />
+        <div className="border-b border-border p-2">
+          <SearchInput label={search.label} value={wanted} onChange={(event) => setWanted(event.target.value)} />
         </div>
       )}
       <div className="relative max-h-80 overflow-y-auto p-1.5" tabIndex={-1}>

@@ -10,7 +10,8 @@ type PopoverProps = {
   label: string
   align?: 'start' | 'center' | 'end'
   side?: 'top' | 'bottom'
-  className?: string
+  /** Says its padding, too. */
+  className: string
   open?: boolean
   onOpenChange?: (open: boolean) => void
   openOnHover?: boolean
@@ -23,7 +24,7 @@ export function Popover({ trigger, children, label, align = 'start', side = 'bot
       <Base.Trigger render={trigger} openOnHover={openOnHover} delay={350} />
       <Base.Portal>
         <Base.Positioner align={align} side={side} sideOffset={6} collisionPadding={8} collisionAvoidance={{ fallbackAxisSide: 'none' }} className="z-50">
-          <Base.Popup aria-label={label} className={cx('overlay-popup max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg border border-border bg-card p-3 shadow-pop outline-none', className)}>
+          <Base.Popup aria-label={label} className={cx('overlay-popup max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg border border-border bg-card shadow-pop outline-none', className)}>
             {children}
           </Base.Popup>
         </Base.Positioner>

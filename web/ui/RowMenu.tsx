@@ -45,7 +45,7 @@ export function RowMenu({ label, actions, className, triggerId }: {
               : (
                   <button
                     type="button"
-                    className={cx(item, danger && 'text-danger', unavailable === null ? 'hover:bg-muted' : 'cursor-not-allowed text-muted-foreground')}
+                    className={cx(item, unavailable === null ? ['hover:bg-muted', danger && 'text-danger'] : 'cursor-not-allowed text-muted-foreground')}
                     {...(unavailable === null ? {} : { 'aria-disabled': true, 'aria-describedby': `${id}-${index}` })}
                     onClick={() => {
                       if (unavailable !== null) return

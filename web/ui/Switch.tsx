@@ -1,5 +1,6 @@
 import { Switch as Base } from '@base-ui/react/switch'
 import { useId } from 'react'
+import { toastReason } from './toasts.ts'
 import { VisuallyHidden } from './VisuallyHidden.tsx'
 
 type SwitchProps = {
@@ -19,7 +20,7 @@ export function Switch({ checked, onChange, label, busy = false, unavailable = n
     <>
       <Base.Root
         checked={checked}
-        onCheckedChange={(next) => { if (!blocked) onChange(next) }}
+        onCheckedChange={(next) => { if (blocked) toastReason(unavailable); else onChange(next) }}
         aria-label={label}
         aria-busy={busy}
         {...(blocked ? { 'aria-disabled': true, 'aria-describedby': reasonId, 'title': unavailable } : {})}

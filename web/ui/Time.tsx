@@ -1,13 +1,12 @@
 import { t } from '../words/every_screen.ts'
 import { useTimely, useTimeStyle } from './clock.ts'
 import { CopyButton } from './CopyButton.tsx'
-import { cx } from './cx.ts'
 import { Popover } from './Popover.tsx'
 import { Select } from './Select.tsx'
 import { exactTime, relativeTime, upcomingTime, zoneName } from './time_format.ts'
 
 /** A moment: short in the line, exact in three ways on focus or click. */
-export function Time({ at, className }: { at: string | Date; className?: string }) {
+export function Time({ at }: { at: string | Date }) {
   const shown = useTimeText(at)
   const date = new Date(at)
   const rows = [
@@ -20,7 +19,7 @@ export function Time({ at, className }: { at: string | Date; className?: string 
       label={t('time.exact', { time: shown })}
       className="p-2"
       trigger={(
-        <button type="button" className={cx('inline-flex min-h-6 items-center rounded-sm whitespace-nowrap decoration-dotted underline-offset-4 hover:underline', className)}>
+        <button type="button" className="inline-flex min-h-6 items-center rounded-sm whitespace-nowrap decoration-dotted underline-offset-4 hover:underline">
           <time dateTime={date.toISOString()}>{shown}</time>
         </button>
       )}
@@ -56,6 +55,7 @@ export function TimeStyleSelect() {
   return (
     <Select
       size="small"
+      prefixed
       label={t('time.show_times')}
       value={style}
       onChange={setStyle}

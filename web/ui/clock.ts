@@ -1,17 +1,19 @@
 // One timer for every relative time on the page, and the one choice of how times are written.
 import { useSyncExternalStore } from 'react'
+import { storedChoice, useStoredChoice } from './stored_choice.ts'
 import type { TimeStyle, Zone } from './time_format.ts'
 
 const EVERY = 30_000
 /** Whoever begins to look sees no older time than this. */
 const FRESH = 1_000
-const STORED_AS = 'tablehook.times'
 
 let now = new Date()
 let timer: ReturnType<typeof setInterval> | null = null
 const listeners = new Set<() => void>()
 const tell = () => { for (const listener of listeners) listener() }
 const tick = () => { now = new Date(); tell() }
+const style = storedChoice<TimeStyle>('tablehook.times', ['relative', 'local', 'utc'])
+style.watch(tell)
 
 function subscribe(listener: () => void) {
   listeners.add(listener)
@@ -34,29 +36,13 @@ export function useNow(): Date {
 
 /** What follows from the time and from how times are written. Drawn again only when that changes, which most texts do not as often as the time. */
 export function useTimely<Value extends string | boolean>(read: (now: Date, style: TimeStyle) => Value): Value {
-  return useSyncExternalStore(subscribe, () => read(now, storedStyle()))
-}
-
-let style: TimeStyle | null = null
-
-function storedStyle(): TimeStyle {
-  if (style === null) {
-    const stored = localStorage.getItem(STORED_AS)
-    style = stored === 'local' || stored === 'utc' ? stored : 'relative'
-  }
-  return style
+  return useSyncExternalStore(subscribe, () => read(now, style.get()))
 }
 
 /** The zone of every exact time on the page: times beside each other must not be of two zones. */
 export function useZone(): Zone {
-  return useTimely((_, style) => (style === 'utc' ? 'utc' : 'local'))
+  return useTimely((_, written) => (written === 'utc' ? 'utc' : 'local'))
 }
 
 /** How times are written, and a way to change it everywhere at once. */
-export function useTimeStyle(): [TimeStyle, (style: TimeStyle) => void] {
-  return [useSyncExternalStore(subscribe, storedStyle), (next) => {
-    style = next
-    localStorage.setItem(STORED_AS, next)
-    tell()
-  }]
-}
+export const useTimeStyle = () => useStoredChoice(style)

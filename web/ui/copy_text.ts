@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { t } from '../words/every_screen.ts'
-import { toastError, toastSuccess } from './Toast.tsx'
+import { toastError, toastSuccess } from './toasts.ts'
 
 /** A text, or a way to get it: a secret is asked for only when it is copied. */
 export type Copied = string | (() => Promise<string>)

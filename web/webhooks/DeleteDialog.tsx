@@ -4,7 +4,7 @@ import { queries } from '../data/queries.ts'
 import { deleteWebhook, type Webhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
 import { AlertDialog } from '../ui/AlertDialog.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/test.ts'
 
 export type DeleteDialogProps = {

@@ -1,10 +1,11 @@
-import { Info, Search, X } from 'lucide-react'
+import { Info, X } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { Direction, EventType } from '../data/catalog.ts'
 import { Checkbox, type Checked } from '../ui/Checkbox.tsx'
 import { Code } from '../ui/Code.tsx'
 import { Popover } from '../ui/Popover.tsx'
 import { RadioGroup } from '../ui/RadioGroup.tsx'
+import { SearchInput } from '../ui/SearchInput.tsx'
 import { Select } from '../ui/Select.tsx'
 import { t } from '../words/events.ts'
 import { byCategory, categoryName } from './event_groups.ts'
@@ -50,18 +51,13 @@ function Choice({ types, chosen, onChange }: { types: readonly EventType[]; chos
   return (
     <div className="space-y-2.5">
       <div className="flex flex-wrap items-center gap-2">
-        <div className="relative min-w-40 flex-1">
-          <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
-          <input
-            type="search"
-            className="field ps-8"
-            aria-label={t('picker.search')}
-            placeholder={t('picker.search')}
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-            onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault() }}
-          />
-        </div>
+        <SearchInput
+          label={t('picker.search')}
+          className="min-w-40 flex-1"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault() }}
+        />
         <Select
           prefixed
           label={t('common.direction')}
@@ -121,7 +117,7 @@ function Group({ category, visible, total, picked, onSet }: GroupProps) {
               <span className="min-w-0 pt-0.5 sm:flex sm:flex-1 sm:flex-wrap sm:gap-x-3">
                 <span className="font-mono text-[0.8125rem] wrap-anywhere sm:w-48">{type.name}</span>
                 <span className="flex-1 text-[0.8125rem] text-muted-foreground max-sm:block sm:min-w-48">
-                  <span className="me-2 rounded bg-neutral-soft px-1.5 text-xs text-neutral">{t(`common.${type.direction}`)}</span>
+                  <span className="me-2 inline-block min-w-8 rounded bg-neutral-soft px-1 text-center text-xs text-neutral">{t(`common.${type.direction}`)}</span>
                   {type.description}
                 </span>
               </span>
@@ -147,7 +143,7 @@ function Sample({ type: { name, sample } }: { type: EventType }) {
         </button>
       )}
     >
-      <Code className="border-0" label={label} language="json" text={JSON.stringify(sample, null, 2)} />
+      <Code className="border-0!" label={label} language="json" text={JSON.stringify(sample, null, 2)} />
     </Popover>
   )
 }

@@ -1,8 +1,9 @@
-import { ListFilter, Search } from 'lucide-react'
+import { ListFilter } from 'lucide-react'
 import type { Ref } from 'react'
 import type { EventType } from '../data/catalog.ts'
 import { Button } from '../ui/Button.tsx'
 import { Popover } from '../ui/Popover.tsx'
+import { SearchInput } from '../ui/SearchInput.tsx'
 import { Select } from '../ui/Select.tsx'
 import { FROM_SM, useMedia } from '../ui/useMedia.ts'
 import { t } from '../words/list.ts'
@@ -24,25 +25,14 @@ export function FilterBar({ filters, onChange, types, count, searchRef }: Filter
   const selects = <FilterSelects filters={filters} onChange={onChange} types={types} />
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <div className="relative min-w-40 flex-1 sm:max-w-72">
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 start-2.5 size-4 -translate-y-1/2 text-muted-foreground" />
-        <input
-          ref={searchRef}
-          type="search"
-          className="field ps-8"
-          aria-label={t('list.search')}
-          placeholder={t('list.search')}
-          value={filters.q}
-          onChange={(event) => onChange({ q: event.target.value })}
-        />
-      </div>
+      <SearchInput ref={searchRef} label={t('list.search')} className="min-w-40 flex-1 sm:max-w-72" value={filters.q} onChange={(event) => onChange({ q: event.target.value })} />
       {wide
         ? selects
         : (
             <Popover
               label={t('list.filters')}
               align="end"
-              className="flex w-72 flex-col gap-2"
+              className="flex w-72 flex-col gap-2 p-3"
               trigger={<Button icon={<ListFilter aria-hidden />}>{chosen > 0 ? t('list.filters_on', { n: chosen }) : t('list.filters')}</Button>}
             >
               {selects}

@@ -15,7 +15,7 @@ export default function FirstWebhook({ onCreate, unavailable }: { onCreate: () =
     <section aria-labelledby="first" className="card flex flex-col items-center px-5 py-10 text-center sm:px-10 sm:py-14">
       <div aria-hidden className="mb-4 flex size-12 items-center justify-center rounded-full bg-accent text-accent-foreground"><Webhook className="size-6" /></div>
       <h2 id="first" className="text-lg font-semibold tracking-tight">{t('first.title')}</h2>
-      <p className="mt-1 max-w-prose text-muted-foreground">{t('first.lead')}</p>
+      <p className="mt-1 max-w-prose text-balance text-muted-foreground">{t('first.lead')}</p>
       <ol className="mt-8 grid w-full max-w-3xl gap-3 text-start sm:grid-cols-3">
         {steps.map(([title, help], index) => (
           <li key={title} className="rounded-lg border border-border p-4">
@@ -26,7 +26,7 @@ export default function FirstWebhook({ onCreate, unavailable }: { onCreate: () =
         ))}
       </ol>
       <Button id="create-webhook" variant="primary" className="mt-8" icon={<Plus aria-hidden />} onClick={onCreate} unavailable={unavailable}>{t('common.create_webhook')}</Button>
-      {unavailable !== null && <p className="mt-2 text-[0.8125rem] text-muted-foreground">{unavailable}</p>}
+      {unavailable !== null && <p aria-hidden className="mt-2 text-[0.8125rem] text-muted-foreground">{unavailable}</p>}
     </section>
   )
 }

@@ -23,11 +23,11 @@ export function StatusBadge({ webhook }: StatusBadgeProps) {
     <Popover
       label={t('list.why_failing')}
       openOnHover
-      className="max-w-72"
+      className="p-3"
       trigger={<button type="button" className="inline-flex rounded-full underline decoration-dotted underline-offset-4">{badge}</button>}
     >
-      <p>{t('list.failing_details', { n: webhook.consecutive_failures })}</p>
-      {webhook.turns_off_at && <p className="text-muted-foreground">{t.rich('list.turns_off', { time: <TimeText at={webhook.turns_off_at} /> })}</p>}
+      <p className="max-w-66">{t('list.failing_details', { n: webhook.consecutive_failures })}</p>
+      {webhook.turns_off_at && <p className="max-w-66 text-muted-foreground">{t.rich('list.turns_off', { time: <TimeText at={webhook.turns_off_at} /> })}</p>}
     </Popover>
   )
 }

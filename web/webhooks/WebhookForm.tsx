@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import type { Webhook } from '../data/webhooks.ts'
 import { Button } from '../ui/Button.tsx'
-import { toastSuccess } from '../ui/Toast.tsx'
+import { toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/form.ts'
 import { ConflictDialog } from './ConflictDialog.tsx'
 import { useWebhookForm } from './useWebhookForm.ts'

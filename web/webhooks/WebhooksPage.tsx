@@ -49,7 +49,7 @@ export default function WebhooksPage() {
   return (
     <div className="space-y-5">
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-72">
           <h1 className="text-xl font-semibold tracking-tight">{t('common.webhooks')}</h1>
           <p className="mt-0.5 text-muted-foreground">{t('list.lead', { organization: organization.name })}</p>
         </div>

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
 import { setActive, type ListedWebhook } from '../data/webhooks.ts'
-import { toastError, toastSuccess } from '../ui/Toast.tsx'
+import { toastError, toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/list.ts'
 
 type Toggled = Pick<ListedWebhook, 'id' | 'name' | 'is_active'>

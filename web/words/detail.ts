@@ -41,7 +41,7 @@ export const t = catalog({
   'overview.rate': '{rate} %',
   'overview.of_attempts': { one: '{delivered} of {n} attempt', other: '{delivered} of {n} attempts' },
   'overview.failed': 'Failed',
-  'overview.failed_help': 'after the last retry',
+  'overview.failed_help': 'given up for good',
   'overview.none_failed': 'none was given up',
   'overview.waiting': 'Waiting to retry',
   'overview.next_retry': 'next {time}',

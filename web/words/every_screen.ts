@@ -65,7 +65,7 @@ export const common = {
   'time.utc': 'UTC',
   'time.unix': 'Unix',
   'time.relative': 'Relative',
-  'time.show_times': 'Show times as',
+  'time.show_times': 'Times',
   'time.exact': 'Exact time of {time}',
 
   'no_permission.manage': 'Only admins can change webhooks. Ask an admin of {organization}.',
