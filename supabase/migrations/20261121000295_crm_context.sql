@@ -8,7 +8,7 @@ create function app.event_context(changed anyelement) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 -- A plan that was made while the tables were small is kept for the session, and would read them whole when they are large.
-set enable_seqscan = off set enable_bitmapscan = off
+set enable_seqscan = off set enable_bitmapscan = off set jit = off
 as $$
 declare
   -- Not every table has all of the columns, and a column that is not there is null here.
