@@ -84,6 +84,7 @@ declare
   stamp text;
   tail text;
   delivered bigint;
+  planned_with text[];
 begin
 %11$s
   -- The cheap way out: most statements interest nobody.
@@ -97,6 +98,11 @@ begin
   -- Ids are version 7: the time, the place within the statement, then chance. So they come in the order of their indexes.
   stamp := pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7';
   tail := pg_catalog.substr(pg_catalog.gen_random_uuid()::text, 25);
+  -- No join may become a nested loop over the rows, whatever row count the plan was made for: of 20,000 rows of a thousand organizations
+  -- each would be compared with each webhook. What Postgres takes such a plan to cost would have it compiled, for most of a second.
+  -- Set here and set back, since as settings of the function they would cost each statement of the app 3 µs. A failure sets them back, too.
+  planned_with := array[pg_catalog.current_setting('enable_nestloop'), pg_catalog.current_setting('jit')];
+  perform pg_catalog.set_config('enable_nestloop', 'off', true), pg_catalog.set_config('jit', 'off', true);
   with listening as materialized (
     select w.id, w.organization_id, w.events, w.filter, w.format, w.shape_id, w.ordered, w.is_active
     from public.webhook_configurations w
@@ -143,6 +149,7 @@ begin
     where not l.is_active and (l.filter is null or l.id = any (h.passed))
     group by l.id)
   select pg_catalog.count(*) into delivered from fanned_out;
+  perform pg_catalog.set_config('enable_nestloop', planned_with[1], true), pg_catalog.set_config('jit', planned_with[2], true);
 
   -- wake() asks the same; to call it costs more than to ask, and under load somebody is always awake.
   if delivered > 0 and not exists (select from webhooks.awake_dispatchers) then
@@ -188,10 +195,7 @@ declare
   in_the_way   regprocedure;
   settings  constant text :=
     -- However the writer has Postgres write values, the event says them in one way. Pinning these costs 1 µs per statement.
-    $sql$set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = 'postgres' set bytea_output = 'hex' set extra_float_digits = 1 $sql$
-    -- No join may become a nested loop over the rows, whatever row count the plan was made for: of 20,000 rows of a thousand organizations
-    -- each would be compared with each webhook. What Postgres takes such a plan to cost would have it compiled, for most of a second.
-    || 'set enable_nestloop = off set jit = off';
+    $sql$set timezone = 'UTC' set datestyle = 'ISO, MDY' set intervalstyle = 'postgres' set bytea_output = 'hex' set extra_float_digits = 1$sql$;
 begin
   -- Ascii and at most 45 characters, so that Postgres cuts nothing off; the hash tells `a.b_c` from `a_b.c`.
   select pg_catalog.regexp_replace(pg_catalog.left(ns.nspname || '_' || c.relname, 38), '[^a-zA-Z0-9_]', '_', 'g') || '_'

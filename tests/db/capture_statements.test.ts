@@ -191,6 +191,27 @@ test('one statement over the rows of many organizations tells each webhook what 
   expect(written).toEqual({ events: events.reduce((sum, count) => sum + count, 0), without_delivery: 0 })
 })
 
+test('leaves the settings of the writer as they were, also where it fails', async () => {
+  const { organization: org } = await addListener(db.sql)
+  await db.sql.begin(async (tx) => {
+    const settings = async () => (await tx`select current_setting('enable_nestloop') as nested, current_setting('jit') as compiled, current_setting('timezone') as zone`)[0]
+    const before = await settings()
+    await tx`insert into public.contacts (organization_id, first_name) select ${org}, n::text from generate_series(1, 3) n`
+    expect(await settings()).toEqual(before)
+    await tx`set local enable_nestloop = off`
+    await tx`set local jit = on`
+    await tx`update public.contacts set company = 'Acme' where organization_id = ${org}`
+    expect(await settings()).toEqual({ ...before, nested: 'off', compiled: 'on' })
+    await tx`set local enable_nestloop = on`
+    await tx`create function public.refuse_event() returns trigger language plpgsql as 'begin raise exception $x$refused$x$; end'`
+    await tx`create trigger refuse_event before insert on webhooks.events for each row execute function public.refuse_event()`
+    await expect(tx.savepoint((point) => point`insert into public.contacts (organization_id, first_name) select ${org}, n::text from generate_series(1, 3) n`)).rejects.toThrow('refused')
+    expect(await settings()).toEqual({ ...before, nested: 'on', compiled: 'on' })
+    await tx`drop trigger refuse_event on webhooks.events`
+    await tx`drop function public.refuse_event()`
+  })
+})
+
 test('100,000 rows in one statement are 100,000 events, each delivered once', { timeout: 120_000 }, async () => {
   const crowd = await addListener(db.sql)
   await addWebhook(db.sql, crowd.organization, { events: ['deal.created'] })
