@@ -104,14 +104,13 @@ begin
   planned_with := array[pg_catalog.current_setting('enable_nestloop'), pg_catalog.current_setting('jit')];
   perform pg_catalog.set_config('enable_nestloop', 'off', true), pg_catalog.set_config('jit', 'off', true);
   with listening as materialized (
-    select w.id, w.organization_id, w.events, w.filter, w.format, w.shape_id, w.ordered, w.is_active
-    from public.webhook_configurations w
-    where w.events operator(pg_catalog.&&) %1$L::text[] and w.organization_id = any (array(%2$s))),
+    select w.id, w.organization_id, t.type, w.filter, w.format, w.shape_id, w.ordered, w.is_active
+    from public.webhook_configurations w join unnest(%14$L::text[]) t(type) on t.type = any (w.events) or w.events = '{*}'
+    where w.organization_id = any (array(%2$s))),
   -- Who takes what is found once for all rows of an organization and type. Only a filter has to see each row.
   takers as materialized (
-    select l.organization_id, t.type, pg_catalog.bool_or(l.is_active and l.filter is null) as some_take_all, pg_catalog.bool_or(l.filter is not null) as some_filter%13$s
-    from listening l join unnest(%14$L::text[]) t(type) on t.type = any (l.events) or l.events = '{*}'
-    group by l.organization_id, t.type),
+    select l.organization_id, l.type, pg_catalog.bool_or(l.is_active and l.filter is null) as some_take_all, pg_catalog.bool_or(l.filter is not null) as some_filter%13$s
+    from listening l group by l.organization_id, l.type),
   %3$schanges as (%4$s),
   happened as materialized (
     select c.place, (case when c.place < 16777216 then stamp || pg_catalog.left(this.digits, 3) || '8' || pg_catalog.right(this.digits, 3) || tail
@@ -124,8 +123,8 @@ begin
       select pg_catalog.lpad(pg_catalog.to_hex(c.place), 6, '0') as digits,
              case when takers.some_filter then array(
                select l.id from listening l
-               where l.organization_id = c.organization_id and (c.type = any (l.events) or l.events = '{*}')
-                 and l.filter is not null and webhooks.filter_matches(l.filter, %6$s, pg_catalog.to_jsonb(c.changed))) end as passed
+               where l.organization_id = c.organization_id and l.type = c.type and l.filter is not null
+                 and webhooks.filter_matches(l.filter, %6$s, pg_catalog.to_jsonb(c.changed))) end as passed
       offset 0) this
     where %7$s),
   captured as (
@@ -138,14 +137,14 @@ begin
     -- As delivery_id() makes it; a call per row would cost more than all the rest of this line.
     select (pg_catalog.left(h.id::text, 23) || pg_catalog.left(pg_catalog.md5(h.id::text || l.id::text), 12))::uuid, h.organization_id, l.id, h.id, h.type, l.format, l.shape_id, at,
            case when l.ordered then h.record_key end, at
-    from happened h %9$sjoin listening l on l.organization_id = h.organization_id and (h.type = any (l.events) or l.events = '{*}')
+    from happened h %9$sjoin listening l on l.organization_id = h.organization_id and l.type = h.type
     where l.is_active and (l.filter is null or l.id = any (h.passed))
     order by h.place -- positions are given out in this order
     returning 1),
   missed as (
     insert into webhooks.missed_events (webhook_id, events)
     select l.id, pg_catalog.count(*)
-    from happened h join listening l on l.organization_id = h.organization_id and (h.type = any (l.events) or l.events = '{*}')
+    from happened h join listening l on l.organization_id = h.organization_id and l.type = h.type
     where not l.is_active and (l.filter is null or l.id = any (h.passed))
     group by l.id)
   select pg_catalog.count(*) into delivered from fanned_out;

@@ -21,21 +21,13 @@ comment on function webhooks.require_manager is 'The webhook, if the caller may 
 
 -- A delivery that is closed or opened again moves to the other partition, and who waited for it there would end with an error of
 -- Postgres. So what people do to the deliveries of one webhook is done one after another, each with a look of its own at the result.
-create function webhooks.wait_for_turn(webhook_id uuid) returns void
-language sql
+create function webhooks.turn_of(webhook_id uuid) returns bigint
+language sql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-  select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('webhooks.by_hand:' || webhook_id, 0))
+  select pg_catalog.hashtextextended('webhooks.by_hand:' || webhook_id, 0)
 $$;
-comment on function webhooks.wait_for_turn is 'Waits until nobody else resends, replays or cancels deliveries of a webhook, and keeps others waiting until the end of the transaction.';
-
-create function webhooks.has_turn(webhook_id uuid) returns boolean
-language sql
-set search_path = pg_catalog, pg_temp
-as $$
-  select pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('webhooks.by_hand:' || webhook_id, 0))
-$$;
-comment on function webhooks.has_turn is 'wait_for_turn(), for the engine: false instead of waiting.';
+comment on function webhooks.turn_of is 'The advisory lock of whoever resends, replays or cancels deliveries of a webhook. People wait for it; the sweep only tries.';
 
 create function webhooks.open_test(webhook_id uuid, event_type text, data text, previous text default null, context text default null)
 returns table (delivery_id uuid, claim int, event_id uuid, occurred_at text)
@@ -83,7 +75,7 @@ begin
   if not webhook.is_active then
     perform webhooks.refuse('webhook_off', format('Turn %s on to resend.', webhook.name), null, 'PT409');
   end if;
-  perform webhooks.wait_for_turn(webhook.id);
+  perform pg_advisory_xact_lock(webhooks.turn_of(webhook.id));
   select count(*), count(*) filter (where d.state = 'succeeded' and not include_delivered), count(*) filter (where d.state = 'sending')
     into found, skipped_delivered, skipped_sending
   from webhooks.deliveries d where d.id = any (delivery_ids) and d.webhook_id = webhook.id and not d.is_test;
@@ -176,7 +168,7 @@ begin
   if states is null or cardinality(states) = 0 or not states <@ '{failed,succeeded,cancelled}' then
     perform webhooks.refuse('invalid_input', 'Replay takes failed, succeeded or cancelled deliveries.', 'states');
   end if;
-  if not dry_run then perform webhooks.wait_for_turn(webhook.id); end if;
+  if not dry_run then perform pg_advisory_xact_lock(webhooks.turn_of(webhook.id)); end if;
   select count(*) into total from webhooks.replayable(webhook.id, from_at, to_at, states, event_types);
   if dry_run then
     return jsonb_build_object('dry_run', true, 'total', total);
@@ -213,7 +205,7 @@ begin
     where r.finished_at is null and r.stopped_at is null and exists (select from public.webhook_configurations w where w.id = r.webhook_id)
     order by r.created_at for update skip locked
   loop
-    continue when not webhooks.has_turn(replay.webhook_id); -- the next sweep comes soon
+    continue when not pg_try_advisory_xact_lock(webhooks.turn_of(replay.webhook_id)); -- the next sweep comes soon
     select count(*) into waiting from (
       select from webhooks.deliveries d where d.replay_id = replay.id and d.state in ('pending', 'sending') and d.attempt_count = d.round_started_at_attempt limit portion) w;
     continue when waiting >= portion;
@@ -252,7 +244,7 @@ begin
     perform webhooks.refuse('not_found', 'This replay doesn’t exist.', null, 'PT404');
   end if;
   perform webhooks.require_manager(replay.webhook_id);
-  perform webhooks.wait_for_turn(replay.webhook_id);
+  perform pg_advisory_xact_lock(webhooks.turn_of(replay.webhook_id));
   select * into replay from webhooks.replays r where r.id = replay.id for update;
   if replay.stopped_at is not null then return jsonb_build_object('stopped', 0); end if;
   -- Not begun yet: back to what their last attempt made of them, so that the next replay finds them again.

@@ -14,7 +14,7 @@ begin
   if coalesce(cardinality(delivery_ids), 0) not between 1 and 1000 then
     perform webhooks.refuse('invalid_input', 'Choose 1 to 1,000 deliveries.', 'delivery_ids');
   end if;
-  perform webhooks.wait_for_turn(webhook.id);
+  perform pg_advisory_xact_lock(webhooks.turn_of(webhook.id));
   with ended as (
     update webhooks.deliveries d set state = 'cancelled', due_at = null, finished_at = clock_timestamp()
     where d.id = any (delivery_ids) and d.webhook_id = webhook.id and d.state = 'pending'

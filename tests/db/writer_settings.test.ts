@@ -5,6 +5,7 @@ import { addListener, heardBy } from '../support/factories.ts'
 
 let db: FreshDatabase
 let organization: string, webhook: string
+let told: Awaited<ReturnType<typeof story>>
 beforeAll(async () => {
   db = await freshDatabase()
   ;({ organization, webhook } = await addListener(db.sql))
@@ -15,6 +16,7 @@ beforeAll(async () => {
       number int default 7, organization_id uuid, price float8, rating float4, photo bytea, length interval, days daterange, hours tstzrange, day date, at timestamptz,
       spans interval[], prices float8[], blocked datemultirange, detail public.stay, ratio numeric, note xml);
     select webhooks.attach('public.stays', 'stay', key_column => 'number')`)
+  told = await story({})
 })
 afterAll(() => db.drop())
 
@@ -39,13 +41,15 @@ async function story(settings: Record<string, string>) {
   return (await heardBy(db.sql, webhook)).slice(before).map(({ type, data, previous }) => ({ type, data, previous }))
 }
 
+test('all of it is told', () => {
+  expect(told.map(({ type }) => type.replace('stay.', ''))).toEqual(
+    ['created', 'updated', 'updated', 'deleted', 'created', 'created', 'updated', 'updated', 'updated', 'updated', 'deleted', 'deleted'])
+})
+
 test.each<Record<string, string>>([
   { datestyle: 'SQL, DMY' }, { datestyle: 'German' }, { intervalstyle: 'iso_8601' }, { intervalstyle: 'sql_standard' }, { bytea_output: 'escape' },
   { extra_float_digits: '-3' }, { extra_float_digits: '0' }, { timezone: 'Asia/Tokyo' }, { xmloption: 'document' }, { xmlbinary: 'hex' },
   { search_path: 'pg_temp' }, { standard_conforming_strings: 'off' }, { quote_all_identifiers: 'on' }, { transform_null_equals: 'on' }, { array_nulls: 'off' },
 ])('%o changes nothing', async (settings) => {
-  const told = await story({})
-  expect(told.map(({ type }) => type.replace('stay.', ''))).toEqual(
-    ['created', 'updated', 'updated', 'deleted', 'created', 'created', 'updated', 'updated', 'updated', 'updated', 'deleted', 'deleted'])
   expect(await story(settings)).toEqual(told)
 })
