@@ -36,6 +36,8 @@ export type Parts = {
   /** Milliseconds that only ever grow: leases and waits must not follow a clock that is set. */
   ticks: () => number
   random: () => number
+  /** How much of the time since it was last asked this thread has worked, from 0 to 1. */
+  busyPart?: () => number
   dispatcherId: string
   /** The longest time without a look, in milliseconds. */
   sweepMs?: number
@@ -72,13 +74,13 @@ export type Dispatcher = {
   status(): DispatcherStatus
 }
 
-export function createDispatcher({ store, sender, keyring, log, now, ticks, random, dispatcherId, sweepMs = 1_000, stopMs = STOP_MS, telemetry = silent }: Parts): Dispatcher {
+export function createDispatcher({ store, sender, keyring, log, now, ticks, random, busyPart, dispatcherId, sweepMs = 1_000, stopMs = STOP_MS, telemetry = silent }: Parts): Dispatcher {
   const webhooks = rememberWebhooks(store, keyring, now)
   const largeEvents = boundLargeEvents(store)
   const rhythm = createRhythm({ store, dispatcherId, sweepMs, now: ticks })
   const counts: Counts = { claimed: 0, succeeded: 0, retried: 0, failed: 0 }
   const lanes = createLanes()
-  const claimSize = createClaimSize(ticks)
+  const claimSize = createClaimSize(ticks, busyPart)
   let underWay = 0
   let inHand = 0
   let lowWater = 0

@@ -1,6 +1,7 @@
 // The long-lived dispatcher: local use and self-hosting, on Node. The same engine as the edge function in index.ts.
 import { randomUUID } from 'node:crypto'
 import process from 'node:process'
+import { measureBusyPart } from '../io/busy_part.ts'
 import { connectionFault } from '../io/connection_fault.ts'
 import { readAlertSettings, readEnvironment, readHealthSettings } from '../io/environment.ts'
 import { createLog, faultOf } from '../io/log.ts'
@@ -40,7 +41,7 @@ try {
   const telemetry = telemetryWanted(get) ? (await import('../io/otel.ts')).openTelemetry(dispatcherId) : silent
   const mailer = alerts === null ? null : await openMailer(alerts)
 
-  const dispatcher = createDispatcher({ store, sender, keyring: environment.keyring, log, now, ticks, random: Math.random, dispatcherId, telemetry })
+  const dispatcher = createDispatcher({ store, sender, keyring: environment.keyring, log, now, ticks, random: Math.random, busyPart: measureBusyPart(), dispatcherId, telemetry })
   const queue = rememberQueueHealth(store.queueHealth, ticks)
   const askQueue = () => queue().catch((error: unknown) => {
     log({ level: 'warn', event: 'health.fault', ...faultOf(error) })
