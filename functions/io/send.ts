@@ -1,9 +1,9 @@
 // One HTTP request to a receiver. Never throws for what a receiver or the network does: that is an Outcome. Throws when this machine
 // has no file handles or memory left for it: that is our fault, and costs the receiver no attempt.
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { checkUrl, type AllowList } from '../core/address.ts'
 import { statusErrorCode, type Outcome } from '../core/outcome.ts'
-import { createAgents } from './agents.ts'
+import { createAgents, type Agents } from './agents.ts'
 import { isOurs, networkError } from './network_error.ts'
 import { resolveBySystem, vettedLookup, type Resolve } from './resolve.ts'
 
@@ -48,14 +48,7 @@ export function createSender({ allow, resolve = resolveBySystem }: { allow: Allo
     send(request) {
       const target = targetOf(request.url)
       if ('problem' in target) return Promise.resolve({ kind: 'no_response', errorCode: target.problem, detail: target.detail, durationMs: 0 })
-      const agent = agents.take(request.owner, target.encrypted)
-      return new Promise((resolve, reject) => {
-        const over = <Value>(tell: (value: Value) => void) => (value: Value) => {
-          agents.giveBack(request.owner)
-          tell(value)
-        }
-        new Attempt(request, target, agent, over(resolve), over(reject)).start()
-      })
+      return new Promise((resolve, reject) => new Attempt(request, target, agents, resolve, reject).start())
     },
     async close() {
       await agents.close()
@@ -76,8 +69,8 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly request: Request,
-    private readonly target: { origin: string; path: string },
-    private readonly agent: Agent,
+    private readonly target: { origin: string; path: string; encrypted: boolean },
+    private readonly agents: Agents,
     private readonly resolve: (outcome: Outcome) => void,
     private readonly reject: (error: unknown) => void,
   ) {
@@ -85,8 +78,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
+    const agent = this.agents.take(this.request.owner, this.target.encrypted)
     try {
-      this.agent.dispatch(
+      agent.dispatch(
         { origin: this.target.origin, path: this.target.path, method: 'POST', headers: this.request.headers, body: this.request.body },
         this,
       )
@@ -129,8 +123,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   onResponseError(_: unknown, error: unknown): void {
     if (!isOurs(error)) return this.finish(networkError(error))
     if (this.done) return
-    this.done = true
-    clearTimeout(this.timer)
+    this.end()
     this.reject(error)
   }
 
@@ -144,8 +137,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   private finish({ errorCode, detail }: { errorCode: Outcome['errorCode']; detail?: string }): void {
     if (this.done) return
-    this.done = true
-    clearTimeout(this.timer)
+    this.end()
     const durationMs = performance.now() - this.started
     if (this.status === 0) {
       this.resolve({ kind: 'no_response', errorCode: errorCode ?? 'network_error', detail: detail ?? '', durationMs })
@@ -155,6 +147,12 @@ class Attempt implements Dispatcher.DispatchHandler {
       kind: 'response', status: this.status, headers: this.headers, body: this.body(),
       bodyBytes: this.bytes, bodyTruncated: this.bytes > KEPT_BYTES, durationMs, errorCode,
     })
+  }
+
+  private end(): void {
+    this.done = true
+    clearTimeout(this.timer)
+    this.agents.giveBack(this.request.owner)
   }
 
   /** What was cut is decoded as a stream that is never ended: a character cut at the limit is left out, not replaced. */
