@@ -14,6 +14,7 @@ grant select on public.webhook_event_type_versions to authenticated, service_rol
 create policy "signed-in users read the versions" on public.webhook_event_type_versions for select to authenticated using (true);
 comment on table public.webhook_event_type_versions is
   'Every version of every event type that was in force here. A webhook was made with the version that was newest at its created_at.';
+comment on column public.webhook_event_type_versions.schema is 'Without its words: those of today are in the catalog, and those that were taken back are nowhere.';
 comment on column public.webhook_event_type_versions.since is 'When it came into force in this database.';
 
 -- local/without_words.ts has the same rule, for the types of the registry.
@@ -58,10 +59,10 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into public.webhook_event_type_versions (name, version, schema, sample) values (new.name, new.version, new.schema, new.sample)
-  on conflict (name, version) do update set schema = excluded.schema, sample = excluded.sample;
+  insert into public.webhook_event_type_versions (name, version, schema, sample) values (new.name, new.version, webhooks.without_words(new.schema), new.sample)
+  on conflict (name, version) do update set sample = excluded.sample;
   return null;
 end $$;
-comment on function webhooks.keep_event_type_version is 'Keeps each version of an event type, with its newest words and sample.';
+comment on function webhooks.keep_event_type_version is 'Keeps each version of an event type, with its newest sample.';
 create trigger on_webhook_event_types_version after insert or update on public.webhook_event_types
   for each row execute function webhooks.keep_event_type_version();
