@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { toCatalogRow, type EventType } from '../functions/core/event_types.ts'
+import { withoutWords } from './without_words.ts'
 
 const file = new URL('../functions/core/event_types/published.json', import.meta.url)
 
-/** By name: the version, and a fingerprint of its schema. */
+/** By name: the version, and a fingerprint of its schema. What a field means may be said in other words at any time. */
 export type Published = Record<string, { version: number; schema: string }>
 
 export function readPublished(): Published {
@@ -24,7 +25,7 @@ export function writePublished(published: Published): void {
 export function publishedOf(types: readonly EventType[]): Published {
   return Object.fromEntries(types.map((type) => {
     const { version, schema } = toCatalogRow(type)
-    return [type.name, { version, schema: createHash('sha256').update(JSON.stringify(schema)).digest('hex').slice(0, 16) }]
+    return [type.name, { version, schema: createHash('sha256').update(JSON.stringify(withoutWords(schema))).digest('hex').slice(0, 16) }]
   }))
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { EVENT_TYPES, toCatalogRow, type EventType } from '../functions/core/event_types.ts'
-import { membersOf, typeOf, union, withoutLoneTexts, type Schema } from './schema_as_type.ts'
+import { comment, membersOf, typeOf, union, withoutLoneTexts, type Schema } from './schema_as_type.ts'
 
 const target = new URL('../client/src/events.ts', import.meta.url)
 
@@ -47,13 +47,13 @@ const schemaOf = (type: EventType) => toCatalogRow(type).schema as Schema
 
 /**
  * What a column was before may be what no column of this event can be now: \`sent\` before \`delivered\`, nobody before somebody. So its
- * type is that of the column in any event of the category, and a text that is always the same stands for any text.
+ * type is that of the column in any event of the category, and a text that is always the same stands for any text. So are its words.
  */
 function previousShape(type: EventType, types: readonly EventType[]): string {
   const siblings = types.filter(({ category }) => category === type.category).map((one) => schemaOf(one).properties ?? {})
   const lines = Object.keys(schemaOf(type).properties ?? {}).map((column) => {
-    const anywhere = siblings.flatMap((columns) => columns[column] === undefined ? [] : membersOf(columns[column], 1))
-    return `  ${column}?: ${union(withoutLoneTexts(anywhere))}\n`
+    const anywhere = siblings.flatMap((columns) => columns[column] ?? [])
+    return `${comment(anywhere[0] ?? {}, '  ')}  ${column}?: ${union(withoutLoneTexts(anywhere.flatMap((one) => membersOf(one, 1))))}\n`
   })
   return `{\n${lines.join('')}}`
 }

@@ -3,6 +3,7 @@
 
 /** A JSON Schema as `toCatalogRow` makes it. */
 export type Schema = {
+  description?: string
   type?: string | string[]
   const?: unknown
   enum?: unknown[]
@@ -29,7 +30,7 @@ export function membersOf(schema: Schema, depth = 0): string[] {
     case 'number': case 'integer': return ['number']
     case 'array': return [`Array<${schema.items === undefined ? 'unknown' : typeOf(schema.items, depth)}>`]
     case 'object': return [objectType(schema, depth)]
-    case undefined: if (Object.keys(schema).length === 0) return ['unknown']
+    case undefined: if (Object.keys(schema).every((keyword) => keyword === 'description')) return ['unknown']
   }
   throw new Error(`local/schema_as_type.ts cannot say this in TypeScript yet: ${JSON.stringify(schema)}`)
 }
@@ -55,8 +56,13 @@ function objectType(schema: Schema, depth: number): string {
   }
   const indent = '  '.repeat(depth + 1)
   const required = new Set(schema.required)
-  const lines = Object.entries(schema.properties).map(([name, of]) => `${indent}${name}${required.has(name) ? '' : '?'}: ${typeOf(of, depth + 1)}\n`)
+  const lines = Object.entries(schema.properties).map(([name, of]) => `${comment(of, indent)}${indent}${name}${required.has(name) ? '' : '?'}: ${typeOf(of, depth + 1)}\n`)
   return `{\n${lines.join('')}${'  '.repeat(depth)}}`
+}
+
+/** What a field means, for editors to show: a line above it. */
+export function comment({ description }: Schema, indent: string): string {
+  return description === undefined ? '' : `${indent}/** ${description.replaceAll('*/', '*\\/')} */\n`
 }
 
 function literal(value: unknown): string {

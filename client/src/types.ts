@@ -188,7 +188,7 @@ export interface EventType {
   category: string
   direction: 'inbound' | 'outbound'
   description: string
-  /** JSON Schema 2020-12 of `data`. */
+  /** JSON Schema 2020-12 of `data`: what each field may be, and what it means. */
   schema: Record<string, unknown>
   sample: { data?: Record<string, unknown>; previous?: Record<string, unknown> }
   /** `app`, `tablehook`, or `attached` for a table of yours. */

@@ -67,7 +67,7 @@ export const catalogEntry = named('EventType', z.object({
   category: z.string(),
   direction: z.enum(['inbound', 'outbound']),
   description: z.string(),
-  schema: z.record(z.string(), z.unknown()).describe('JSON Schema (2020-12) of `data`.'),
+  schema: z.record(z.string(), z.unknown()).describe('JSON Schema (2020-12) of `data`: what each field may be, and what it means.'),
   sample: z.record(z.string(), z.unknown()).describe('{data, previous?}: what the Test button sends.'),
   source: z.string(),
   version: z.int(),

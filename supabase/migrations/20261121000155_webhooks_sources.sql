@@ -7,12 +7,15 @@ create table webhooks.sources (
   key_column           name not null,
   rules                jsonb not null,
   ignored_columns      name[] not null,
-  context_function     text
+  context_function     text,
+  shows_comments       boolean not null default false
 );
 alter table webhooks.sources enable row level security;
 comment on table webhooks.sources is 'Tables whose writes become events, as given to webhooks.attach(). A new version of the template is rolled out from here.';
 comment on column webhooks.sources.context_function is
   'By its name, since pg_upgrade refuses a database with a column of type regproc. Given the row, answers with what some formats say besides it, as jsonb. Called once per event, and only when a webhook that takes it has such a format.';
+comment on column webhooks.sources.shows_comments is
+  'Whether the comments of its columns are in the catalog, where everybody who is signed in reads them.';
 comment on column webhooks.sources.rules is
   'Array of {type, on: insert|update|delete, when?: SQL over new and old, once?: true}. Written by migrations, never by users.';
 

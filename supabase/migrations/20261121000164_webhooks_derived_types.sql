@@ -16,8 +16,8 @@ comment on table webhooks.derived_event_types is
 create function webhooks.most_described(what text) returns int
 language sql immutable parallel safe
 set search_path = pg_catalog, pg_temp
-as $$ select case what when 'columns' then 200 when 'attributes' then 50 when 'labels' then 100 end $$;
-comment on function webhooks.most_described is 'How many columns of a table, attributes of a composite type and labels of an enum a derived schema lists at most.';
+as $$ select case what when 'columns' then 200 when 'attributes' then 50 when 'labels' then 100 when 'letters' then 300 end $$;
+comment on function webhooks.most_described is 'How many columns of a table, attributes of a composite type, labels of an enum and letters of a comment a derived schema has at most.';
 
 create function webhooks.without_domains(inout column_type oid, inout modifier int, inout dimensions int, out is_required boolean)
 language plpgsql stable
@@ -219,8 +219,22 @@ end $$;
 comment on function webhooks.sample_of_type is
   'A value as row_to_json() would write it: always the same for the same column, and never null. is_earlier: what it was before, which for many types is no other.';
 
+-- Shown on pages, in terminals and in comments of code: one line, and nothing that steers. What looks like markup stays, as text.
+create function webhooks.column_comment(relation oid, place int) returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select case when length <= most then words else pg_catalog.rtrim(pg_catalog.left(words, most - 1)) || '…' end
+  from webhooks.most_described('letters') most
+  -- The comment may be a megabyte: what is looked at is enough for a line of that length.
+  cross join lateral (select nullif(pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.left(pg_catalog.col_description(relation, place), 10 * most),
+    '[\s\u0001-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+', ' ', 'g')), '')) c(words)
+  cross join lateral pg_catalog.length(words) length
+$$;
+comment on function webhooks.column_comment is 'What an app says about a column, as plain text on one line, cut after some letters; null when it says nothing.';
+
 create function webhooks.described_columns(source webhooks.sources)
-returns table (place int, name text, schema jsonb, sample jsonb, earlier jsonb)
+returns table (place int, name text, schema jsonb, sample jsonb, earlier jsonb, description text)
 language sql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -229,7 +243,8 @@ as $$
          case when a.is_required or a.name = source.organization_column then s.schema else webhooks.or_null(s.schema) end, s.sample,
          -- Keys do not change, nor does what Postgres writes itself.
          case when a.name in (source.organization_column, source.key_column) or a.name = any (source.ignored_columns) or a.is_generated then null
-              else coalesce(nullif(s.earlier, s.sample), case when not a.is_required then 'null'::jsonb end) end
+              else coalesce(nullif(s.earlier, s.sample), case when not a.is_required then 'null'::jsonb end) end,
+         case when source.shows_comments then webhooks.column_comment(source.relation, a.place) end
   from (
     select c.* from webhooks.attributes_of(source.relation) c
     order by c.name in (source.organization_column, source.key_column) desc, c.place limit webhooks.most_described('columns')) a
@@ -238,7 +253,7 @@ as $$
            webhooks.sample_of_type(a.column_type, a.modifier, a.dimensions, a.name, true) as earlier offset 0) s
 $$;
 comment on function webhooks.described_columns is
-  'The columns of an attached table, with their JSON schema, a sample, and what an update might have replaced: null where nothing sensible can be said.';
+  'The columns of an attached table, with their JSON schema, a sample, what an update might have replaced (null where nothing sensible can be said), and their comments where the table shows them.';
 
 create function webhooks.derive_event_type(type text, out schema jsonb, out sample jsonb)
 language sql stable
@@ -254,11 +269,13 @@ as $$
   fields as (
     select c.name, pg_catalog.min(c.place) as place, pg_catalog.count(*) = (select pg_catalog.count(*) from sources) as is_always,
            case when pg_catalog.count(distinct c.schema) = 1 then pg_catalog.min(c.schema::text)::jsonb when pg_catalog.bool_or(c.schema = '{}') then '{}'
-                else pg_catalog.jsonb_build_object('anyOf', pg_catalog.jsonb_agg(distinct c.schema)) end as schema
+                else pg_catalog.jsonb_build_object('anyOf', pg_catalog.jsonb_agg(distinct c.schema)) end as schema,
+           -- Two that mean different things by the same name: neither is said.
+           case when pg_catalog.count(distinct c.description) = 1 then pg_catalog.jsonb_build_object('description', pg_catalog.min(c.description)) else '{}' end as words
     from columns c group by c.name)
   -- Open: a column that is added is no breach.
   select '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": {}}'::jsonb || (
-           select pg_catalog.jsonb_build_object('properties', pg_catalog.jsonb_object_agg(f.name, f.schema),
+           select pg_catalog.jsonb_build_object('properties', pg_catalog.jsonb_object_agg(f.name, f.schema || f.words),
              'required', coalesce(pg_catalog.jsonb_agg(f.name order by f.place, f.name) filter (where f.is_always), '[]')) from fields f),
          pg_catalog.jsonb_build_object('data', (select pg_catalog.jsonb_object_agg(c.name, c.sample) from columns c where c.nth = 1)) || coalesce((
            -- One column that changed. Rather a status or a title than an id or a time.

@@ -26,7 +26,8 @@ create function webhooks.attach(
   organization_column  name default 'organization_id',
   key_column           name default 'id',
   ignored_columns      name[] default '{updated_at}',
-  context              regproc default null
+  context              regproc default null,
+  show_comments        boolean default false
 )
 returns text[]
 language plpgsql
@@ -66,10 +67,11 @@ begin
     pg_catalog.jsonb_build_object('type', prefix || '.deleted', 'on', 'delete')));
   perform webhooks.check_rules(relation, rules);
 
-  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns, context::text)
+  insert into webhooks.sources as s values (relation, prefix, organization_column, key_column, rules, ignored_columns, context::text, coalesce(show_comments, false))
   on conflict on constraint sources_pkey do update
     set prefix = excluded.prefix, organization_column = excluded.organization_column, key_column = excluded.key_column,
-        rules = excluded.rules, ignored_columns = excluded.ignored_columns, context_function = excluded.context_function
+        rules = excluded.rules, ignored_columns = excluded.ignored_columns, context_function = excluded.context_function,
+        shows_comments = excluded.shows_comments
   returning s.* into source;
   perform webhooks.forget_dropped_tables();
   perform webhooks.add_event_types(source);

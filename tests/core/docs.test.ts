@@ -10,6 +10,7 @@ import { REFUSALS } from '../../functions/core/refusal.ts'
 import { RETRY_POLICIES } from '../../functions/core/retry.ts'
 import { newSecretText, parseSecret } from '../../functions/core/signature.ts'
 import { VERSION } from '../../functions/core/version.ts'
+import { fieldRows } from '../support/field_rows.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const read = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
@@ -38,6 +39,17 @@ describe('docs/events.md', () => {
     expect(section).toMatch(/^\*\*Fires when:\*\* .{20,}/m)
     expect(JSON.parse(/```json\n([^]*?)```/.exec(section)?.[1] ?? '{}')).toEqual({ data, ...(previous && { previous }) })
     expect(page).toContain(`| [\`${name}\`](#${name.replaceAll('.', '')}) | ${direction} | ${description} |\n`)
+  })
+
+  test('says of every field what the code says, under the heading of its types or of their category, and of no other', () => {
+    const rows = fieldRows(EVENT_TYPES)
+    for (const [name, own] of rows) {
+      const [category = ''] = page.split(/^## /m).filter((part) => part.includes(`\n### \`${name}\`\n`))
+      const about = `${category.split(/^### /m)[0]}${sections.get(name)}`
+      for (const row of own) expect(about, name).toContain(`\n${row}\n`)
+    }
+    expect(page.split('\n').filter((line) => /^\| `[a-z_]+` \| /.test(line)).sort()).toEqual(
+      [...new Set(EVENT_TYPES.flatMap(({ name, category }) => rows.get(name)!.map((row) => `${category} ${row}`)))].map((row) => row.slice(row.indexOf('|'))).sort())
   })
 
   test('has every type that the rules of the demo can fire', () => {

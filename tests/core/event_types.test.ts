@@ -36,6 +36,7 @@ describe('versions', () => {
     expect(versionProblems([{ ...first!, version: 2 }, ...others], published)).toEqual([`${first!.name} has version 2, and its schema is that of version 1.`])
     expect(versionProblems(others, published)).toEqual([`${first!.name} was published and is gone: receivers may rely on it.`])
     expect(versionProblems([{ ...first!, sample: { data: {} }, description: 'Other words.' }, ...others], published)).toEqual([])
+    expect(versionProblems([{ ...first!, schema: (first!.schema as z.ZodObject).extend({ email: z.string().nullable().describe('Other words.') }) }, ...others], published)).toEqual([])
   })
 })
 
@@ -75,6 +76,14 @@ describe.each(EVENT_TYPES.map((type) => [type.name, type] as const))('%s', (name
     for (const column of Object.keys(data)) {
       const { [column]: _, ...without } = data
       expect([validate(without), type.schema.safeParse(without).success], column).toEqual([false, false])
+    }
+  })
+
+  test('says of every field what it means, in a sentence or two', () => {
+    for (const [field, { description }] of Object.entries(row.schema['properties'] as Record<string, { description?: string }>)) {
+      // Plain text: it is shown on pages, in tables, in comments of code.
+      expect(description, field).toMatch(/^[A-Z][^`<>|*\n]{8,}\.$/)
+      expect(description!.length, field).toBeLessThan(130)
     }
   })
 

@@ -12,6 +12,10 @@ test('fields that came, went, or mean something else', () => {
 test('a field that was optional and is always there has changed', () => {
   expect(changesBetween(object({ id: text }), object({ id: text }, ['id']))).toEqual({ added: [], removed: [], changed: ['id'] })
 })
+test('a field that is described in other words has not changed', () => {
+  const described = (description: string) => object({ id: { ...text, description }, owner: { anyOf: [text, { type: 'null' }], description } })
+  expect(changesBetween(described('Some.'), described('Others.'))).toEqual({ added: [], removed: [], changed: [] })
+})
 test('the same schema has no change', () => {
   expect(changesBetween(object({ id: text }), object({ id: text }))).toEqual({ added: [], removed: [], changed: [] })
 })

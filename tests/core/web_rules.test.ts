@@ -87,6 +87,37 @@ describe('the catalog', () => {
     expect(schemaFields(schema).map(({ path }) => path)).toEqual(expect.arrayContaining(Object.keys(sample.data).map((key) => `data.${key}`)))
   })
 
+  test('says of every field what it means, also where it may be null', () => {
+    for (const { schema, name } of rows) for (const field of schemaFields(schema)) expect(field.description, `${name} ${field.path}`).toMatch(/\.$/)
+    const { schema } = rows.find(({ name }) => name === 'deal.created')!
+    for (const code of [typescriptOf({ name: 'x', schema, previous: false }), zodOf({ name: 'x', schema, previous: false })]) {
+      expect(code).toMatch(/^ {4}\/\*\* The user who works on the deal, if somebody does\. \*\/\n {4}assigned_to: /m)
+    }
+  })
+
+  test('what an app says of its fields stays words: short, on one line, and in the comment', async () => {
+    const [{ z }, { default: ts }] = await Promise.all([import('zod'), import('typescript')])
+    const worst = ['*/ globalThis.hacked = true; /*', '<img src=x onerror=alert(1)> **bold** [link](javascript:alert(1))', 'a\n  b\r\u2028c\u0000d\u001b[31me', '\u202egnp.exe', '`${1}`', '\\', 'x'.repeat(1_000_000), '*'.repeat(400) + '/']
+    const schema = { type: 'object', properties: Object.fromEntries(worst.map((description, i) => [`c${i}`, { type: 'string', description }])), required: worst.map((_, i) => `c${i}`) }
+    const said = schemaFields(schema).map(({ description }) => description!)
+    for (const text of said) {
+      expect(text.length).toBeLessThanOrEqual(301)
+      expect(text).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e]/u)
+    }
+    expect(said.slice(0, 4)).toEqual([worst[0], worst[1], 'a b c d [31me', 'gnp.exe'])
+    const code = zodOf({ name: 'a.b', schema, previous: false })
+    const made = new Function('z', code.replace(/^import .*$/m, '').replace(/export const \w+ =/, 'return'))(z) as { shape: { data: { shape: object } } }
+    expect(Object.keys(made.shape.data.shape)).toEqual(worst.map((_, i) => `c${i}`))
+    expect(globalThis).not.toHaveProperty('hacked')
+    const { diagnostics } = ts.transpileModule(typescriptOf({ name: 'a.b', schema, previous: false }), { reportDiagnostics: true })
+    expect(diagnostics).toEqual([])
+  })
+
+  test('nothing is said where a description is no text, or empty', () => {
+    const schema = { type: 'object', properties: { a: { description: 1 }, b: { description: ' \u200b\n' }, c: { type: 'string' }, description: { type: 'string' } } }
+    expect(schemaFields(schema).map(({ path, description }) => [path, description])).toEqual([['data.a', null], ['data.b', null], ['data.c', null], ['data.description', null]])
+  })
+
   test('the zod schema accepts the sample and refuses another event', async () => {
     const { z } = await import('zod')
     for (const { name, schema, sample } of rows) {

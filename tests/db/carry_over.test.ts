@@ -55,3 +55,16 @@ test('webhooks, secrets, deliveries, log and keys come along, and go on', async 
   await anew.sql`insert into public.contacts (organization_id, first_name) values (${organization}, 'Bob')`
   expect(await anew.sql`select from webhooks.deliveries where webhook_id = ${webhook} and event_type = 'contact.created'`).toHaveLength(5)
 })
+
+test('each table is attached as it was', async () => {
+  const { sql } = old
+  await sql.unsafe(`create table public.carried ("The id" int, team uuid, "it's" timestamptz); comment on column public.carried."it's" is 'When.'`)
+  await sql`select webhooks.attach('public.carried', 'carried', '[{"type": "carried.away", "on": "update", "when": "new.team is not null"}]', 'team', 'The id', array['it''s'], 'app.event_context', true)`
+  const attached = async () => (await sql`select to_jsonb(s)::text as source from webhooks.sources s order by s.relation::text`).map(({ source }) => source as string)
+  const before = await attached()
+  const [, asked] = /-Atc "(select format[^"]+)"/.exec(page)!
+  const lines = (await sql.unsafe(asked!)).map(({ format }) => format as string)
+  await sql`update webhooks.sources set prefix = '?', key_column = '?', context_function = null, shows_comments = not shows_comments`
+  for (const line of lines) await sql.unsafe(line)
+  expect(await attached()).toEqual(before)
+})

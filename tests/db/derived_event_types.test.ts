@@ -286,6 +286,76 @@ describe('attached again', () => {
   })
 })
 
+describe('the comments of columns', () => {
+  const comment = (column: string, text: string | null) => db.sql.unsafe(`comment on column ${column} is ${text === null ? 'null' : `'${text.replaceAll('\'', '\'\'')}'`}`)
+  const meanings = async (name: string) => Object.fromEntries(Object.entries(await columnsOf(name)).map(([column, schema]) => [column, (schema as Json).description]))
+  /** All that the screens and the API can read about event types. */
+  const readable = async () => JSON.stringify(await db.sql`select t, v from public.webhook_event_types t join public.webhook_event_type_versions v using (name)`)
+
+  beforeAll(async () => {
+    await db.sql.unsafe('create table public.parcels (id int primary key, organization_id uuid not null, weight int, meta jsonb not null, note text)')
+    await comment('public.parcels.weight', 'In grams, with its box.')
+    await comment('public.parcels.meta', 'Internal: what the old system left.')
+  })
+
+  test('are the app’s own business, unless it says otherwise', async () => {
+    await attach(`'public.parcels'`)
+    expect(await meanings('parcel.created')).toEqual({ id: undefined, organization_id: undefined, weight: undefined, meta: undefined, note: undefined })
+    expect(await readable()).not.toContain('In grams')
+  })
+
+  test('become what the fields mean, in all types of the table, and no new version', async () => {
+    await attach(`'public.parcels', show_comments => true`)
+    for (const name of ['parcel.created', 'parcel.updated', 'parcel.deleted']) {
+      expect(await eventType(name)).toMatchObject({ version: 1, schema: { properties: {
+        weight: { type: ['integer', 'null'], description: 'In grams, with its box.' }, meta: { description: 'Internal: what the old system left.' },
+      } } })
+    }
+    await comment('public.parcels.weight', 'In kilograms.')
+    await comment('public.parcels.meta', null)
+    await attach(`'public.parcels', show_comments => true`)
+    expect(await meanings('parcel.created')).toEqual({ id: undefined, organization_id: undefined, weight: 'In kilograms.', meta: undefined, note: undefined })
+    expect((await eventType('parcel.created')).version).toBe(1)
+    const { schema, sample } = await eventType('parcel.updated')
+    expect([problem(schema, sample.data), problem(schema, { ...sample.data, weight: 'heavy' })]).toEqual([null, expect.stringContaining('weight')])
+  })
+
+  test('are gone from everywhere once it takes that back, also from versions that were before', async () => {
+    await db.sql.unsafe('alter table public.parcels add height int')
+    await attach(`'public.parcels', show_comments => true`)
+    expect((await eventType('parcel.created')).version).toBe(2)
+    expect(await readable()).toContain('In kilograms')
+    await attach(`'public.parcels'`)
+    expect((await eventType('parcel.created')).version).toBe(2)
+    expect(await readable()).not.toMatch(/In (kilo)?grams|the old system/)
+  })
+
+  test('of two tables count where they agree, or only one says something', async () => {
+    await db.sql.unsafe('create table public.letters (id int, organization_id uuid, a int, b int, c int); create table public.cards (id int, organization_id uuid, a int, b int, c int)')
+    await comment('public.letters.a', 'Height.')
+    await comment('public.cards.a', 'Width.')
+    for (const table of ['letters', 'cards']) await comment(`public.${table}.b`, 'Weight.')
+    await comment('public.letters.c', 'Colour.')
+    for (const table of ['letters', 'cards']) await attach(`'public.${table}', 'mail', '[{"type": "mailed", "on": "insert"}]', show_comments => true`)
+    expect(await meanings('mailed')).toMatchObject({ a: undefined, b: 'Weight.', c: 'Colour.' })
+    expect((await columnsOf('mailed')).a).toEqual({ type: ['integer', 'null'] })
+  })
+
+  test('are one line of text, whatever is in them', async () => {
+    const texts = {
+      markup: '<img src=x onerror=alert(1)> **bold** [link](javascript:alert(1)) {{x}} $1 \\1', steering: '\u001b[31mred\u0007\r\n\tnext \u202egnp.exe\u2028*/ x', blank: ' \n\u200b ',
+      long: 'w'.repeat(1_000_000), spaces: `${' '.repeat(100_000)}x`, astral: '😀'.repeat(400), quote: 'it\'s "so"', joined: '👩‍🚀 می‌خواهم',
+    }
+    await db.sql.unsafe(`create table public.oddly (id int, organization_id uuid, ${Object.keys(texts).map((name) => `${name} text`).join(', ')})`)
+    for (const [name, text] of Object.entries(texts)) await comment(`public.oddly.${name}`, text)
+    await attach(`'public.oddly', 'odd_comment', show_comments => true`)
+    expect(await meanings('odd_comment.created')).toEqual({
+      markup: texts.markup, steering: '[31mred next gnp.exe */ x', blank: undefined, long: `${'w'.repeat(299)}…`, spaces: undefined, astral: `${'😀'.repeat(299)}…`,
+      quote: texts.quote, joined: texts.joined, id: undefined, organization_id: undefined,
+    })
+  })
+})
+
 describe('hostile', () => {
   test('names of columns', async () => {
     const names = ['"', '\'', '\\', '$ref', 'required', 'a"b\'c\\d', '%s %I', '{}', 'größe', '数量', '😀', ' ', '_', 'line\nbreak', 'null', 'Ä'.repeat(31)]

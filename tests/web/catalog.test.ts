@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { expectText, isTooWide, useBrowser, useDatabase } from './browser.ts'
+import { axeViolations, expectText, isTooWide, useBrowser, useDatabase } from './browser.ts'
 
 const { visit } = useBrowser()
-const { addOrganization, addWebhook } = useDatabase()
+const { sql, addOrganization, addWebhook } = useDatabase()
 
 test('a deep link shows one event: fields, examples, and who listens', async () => {
   const organization = await addOrganization()
@@ -14,11 +14,12 @@ test('a deep link shows one event: fields, examples, and who listens', async () 
   await expectText(event, 'A deal moved to another stage.')
   await expectText(event, /Used by\s*CRM sync\s*,\s*Everything/)
   const row = event.getByRole('row').filter({ hasText: 'data.stage' })
-  await expectText(row, /string\s+Yes\s+One of new, qualified, proposal/)
-  await expectText(event.getByRole('row').filter({ hasText: 'data.assigned_to' }), 'string or null')
+  await expectText(row, /string\s+Yes\s+How far it has come\.\s+One of new, qualified, proposal/)
+  await expectText(event.getByRole('row').filter({ hasText: 'data.assigned_to' }), /string or null\s+Yes\s+The user who works on the deal, if somebody does\.\s+A UUID/)
   await expectText(event, '"event": "deal.stage.changed"')
   await event.getByRole('button', { name: 'TypeScript' }).click()
   await expectText(event, 'export type DealStageChanged = {')
+  await expectText(event, /\/\*\* How far it has come\. \*\/\s+stage: 'new'/)
   await event.getByRole('button', { name: 'zod' }).click()
   await expectText(event, "event: z.literal('deal.stage.changed'),")
 
@@ -69,9 +70,34 @@ test('on a small screen the list and the event are two pages', async () => {
 test('on a phone, all there is to a field is in sight', async () => {
   const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/deal.stage.changed', width: 360 })
   const fields = page.getByRole('region', { name: 'Fields' })
-  await expectText(fields.getByRole('row').filter({ hasText: 'data.stage' }), /string[\s\S]*Yes[\s\S]*One of new, qualified, proposal/)
+  await expectText(fields.getByRole('row').filter({ hasText: 'data.stage' }), /string[\s\S]*Yes[\s\S]*How far it has come\.[\s\S]*One of new, qualified, proposal/)
   await expectText(fields.getByRole('row').filter({ hasText: 'previous' }), 'Always: No')
   expect(await fields.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+})
+
+test('what an app says of its fields is text: no markup, no more than some lines, and inside its comment', async () => {
+  const properties = {
+    html: { type: 'string', description: '<img src=x onerror=alert(1)> <b>bold</b> [link](javascript:alert(1)) **stars**' },
+    turned: { type: 'string', description: '\u202Egnp.exe\u0007\u001b[31m */ alert(1) /*\n\nnext' },
+    long: { type: ['string', 'null'], description: `${'w'.repeat(1_000_000)}` },
+  }
+  await sql`insert into public.webhook_event_types (name, category, direction, description, schema, sample)
+    values ('order.described', 'order', 'outbound', 'An order is described.', ${sql.json({ type: 'object', properties, required: Object.keys(properties) })}, '{"data": {"html": "", "turned": "", "long": ""}}')`
+  try {
+    const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events/order.described', width: 360 })
+    const fields = page.getByRole('region', { name: 'Fields' })
+    await expectText(fields, '<img src=x onerror=alert(1)> <b>bold</b> [link](javascript:alert(1)) **stars**')
+    await expectText(fields, 'gnp.exe [31m */ alert(1) /* next')
+    expect((await fields.innerText()).length).toBeLessThan(1_000)
+    await page.getByRole('button', { name: 'TypeScript' }).click()
+    await expectText(page.getByRole('region', { name: 'Example: TypeScript' }), '/** gnp.exe [31m *\\/ alert(1) /* next */')
+    expect(await page.locator('main img, main b, main a[href^="javascript"]').count()).toBe(0)
+    expect(await isTooWide(page)).toBe(false)
+    expect(await fields.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    expect(await axeViolations(page)).toEqual([])
+  } finally {
+    await sql`delete from public.webhook_event_types where name = 'order.described'`
+  }
 })
 
 test('an event is shown in the same order wherever it is: in that of its fields', async () => {
@@ -82,8 +108,8 @@ test('an event is shown in the same order wherever it is: in that of its fields'
   await names.first().waitFor()
   const fields = await names.allInnerTexts()
   await page.goto(new URL(`/settings/webhooks?panel=test&hook=${id}`, page.url()).href)
-  const sample = JSON.parse(await page.getByRole('dialog').getByRole('region').innerText()) as Record<string, unknown>
-  expect(Object.keys(sample).map((name) => `data.${name}`)).toEqual(fields)
+  const inSample = async () => Object.keys(JSON.parse(await page.getByRole('dialog').getByRole('region').innerText()) as object).map((name) => `data.${name}`)
+  await expect.poll(inSample).toEqual(fields)
 })
 
 test('a deep link to an event far down the list has it in sight there, too', async () => {

@@ -127,6 +127,58 @@ describe('submitting', () => {
     }
   })
 
+  test('a reload while the secret is shown leads to the webhook, and Back to the list: never to an empty form', async () => {
+    const organization = await addOrganization()
+    await addWebhook(organization, { name: 'Other' })
+    const page = await visit({ organization })
+    await page.getByRole('button', { name: 'Create webhook' }).click()
+    await page.getByRole('checkbox', { name: 'message.received' }).waitFor()
+    await fillIn(page)
+    await submit(page).click()
+    await page.getByRole('dialog', { name: 'CRM sync is on' }).waitFor()
+    await form(page).getByRole('button', { name: 'Show' }).click()
+    const [secret] = /whsec_[A-Za-z0-9+/=]{32,}/.exec(await form(page).innerText())!
+    // Where a browser keeps things beyond the page: the address, its history, its stores.
+    expect(await page.evaluate(() => JSON.stringify([location.href, history.state, { ...localStorage }, { ...sessionStorage }]))).not.toContain(secret)
+
+    await page.reload()
+    await page.getByRole('heading', { name: 'CRM sync', level: 1 }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'CRM sync' }).waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect((await sql`select name from public.webhook_configurations where organization_id = ${organization.id} order by name`).map(({ name }) => name as string)).toEqual(['CRM sync', 'Other'])
+  })
+
+  test('Back closes the dialog with the secret, and it does not come back', async () => {
+    const page = await visit({ organization: await addOrganization() })
+    await page.getByRole('button', { name: 'Create webhook' }).click()
+    await page.getByRole('checkbox', { name: 'message.received' }).waitFor()
+    await fillIn(page)
+    await submit(page).click()
+    await page.getByRole('dialog', { name: 'CRM sync is on' }).waitFor()
+    await page.goBack()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.goForward()
+    await page.getByRole('heading', { name: 'CRM sync', level: 1 }).waitFor()
+  })
+
+  test('the last webhook that there is room for shows its secret as the others do', async () => {
+    const page = await visit({ organization: await addOrganization(), path: '/settings/webhooks/events' })
+    await page.route('**/rpc/webhook_limits*', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...await response.json() as object, max_webhooks: 1 } })
+    })
+    await page.goto(new URL(create, page.url()).href)
+    await page.getByRole('checkbox', { name: 'message.received' }).waitFor()
+    await fillIn(page)
+    await submit(page).click()
+    await page.getByRole('dialog', { name: 'CRM sync is on' }).waitFor()
+    await form(page).getByRole('button', { name: 'Done' }).click()
+    await page.getByText('You have 1 of 1 webhooks.').first().waitFor()
+  })
+
   test('a name that was taken a second ago is told at the field, and nothing is lost', async () => {
     const organization = await addOrganization()
     const page = await visit({ organization, path: create, expectFailedRequests: true })

@@ -20,7 +20,7 @@ export function FieldTable({ schema, hasPrevious }: { schema: Schema; hasPreviou
           </tr>
         </thead>
         <tbody role="rowgroup" className="max-sm:block">
-          {schemaFields(schema).map((field) => <Row key={field.path} path={field.path} type={field.type} always={field.always}><Values field={field} /></Row>)}
+          {schemaFields(schema).map((field) => <Row key={field.path} path={field.path} type={field.type} always={field.always}><Meaning field={field} /></Row>)}
           {hasPrevious && <Row path={PREVIOUS} type={OBJECT} always={false}>{t('catalog.previous')}</Row>}
         </tbody>
       </table>
@@ -41,13 +41,23 @@ function Row({ path, type, always, children }: Pick<SchemaField, 'path' | 'type'
         <span aria-hidden className="text-muted-foreground sm:hidden">{t('catalog.always')}: </span>
         {always ? t('catalog.yes') : t('catalog.no')}
       </td>
-      <td role="cell" className="text-muted-foreground max-sm:col-span-full sm:py-1.5 sm:ps-3">{children}</td>
+      <td role="cell" className="text-muted-foreground wrap-anywhere max-sm:col-span-full sm:py-1.5 sm:ps-3">{children}</td>
     </tr>
   )
 }
 
-function Values({ field: { values, format, description } }: { field: SchemaField }) {
-  if (description !== null) return description
+function Meaning({ field }: { field: SchemaField }) {
+  const { description } = field
+  return (
+    <>
+      {description !== null && <p className="text-foreground" dir="auto">{description}</p>}
+      <p><Values field={field} /></p>
+    </>
+  )
+}
+
+/** What it may be, as far as its type does not say it. */
+function Values({ field: { values, format } }: { field: SchemaField }) {
   if (values.length > 0) {
     const list = values.map((value, index) => (
       <Fragment key={value}>

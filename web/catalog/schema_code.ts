@@ -1,11 +1,14 @@
 // Writes the JSON Schema of an event as a TypeScript type and as a zod schema, for people to paste into their receiver.
-import { isSchema, propertiesOf, read, type Schema } from './schema_fields.ts'
+import { isSchema, meaningOf, propertiesOf, read, type Schema } from './schema_fields.ts'
+
+/** `comment` is a line of its own, or nothing. */
+type Field = { name: string; value: string; required: boolean; comment: string }
 
 type Writer = {
   literal: (values: readonly unknown[]) => string
   named: (type: string, inner: Schema) => string
   list: (item: string) => string
-  object: (fields: { name: string; value: string; required: boolean }[], indent: string) => string
+  object: (fields: Field[], indent: string) => string
   union: (options: string[], nullable: boolean) => string
 }
 
@@ -17,7 +20,7 @@ const typescript: Writer = {
   named: (type) => ({ string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null' })[type] ?? 'unknown',
   list: (item) => (item.includes(' | ') ? `(${item})[]` : `${item}[]`),
   object: (fields, indent) => (fields.length === 0 ? 'Record<string, unknown>'
-    : `{\n${fields.map(({ name, value, required }) => `${indent}  ${quoted(name)}${required ? '' : '?'}: ${value}\n`).join('')}${indent}}`),
+    : `{\n${fields.map(({ name, value, required, comment }) => `${comment}${indent}  ${quoted(name)}${required ? '' : '?'}: ${value}\n`).join('')}${indent}}`),
   union: (options, nullable) => [...options, ...(nullable ? ['null'] : [])].join(' | '),
 }
 
@@ -31,7 +34,7 @@ const zod: Writer = {
   list: (item) => `z.array(${item})`,
   // Loose: a column that is added later must not break a receiver.
   object: (fields, indent) => (fields.length === 0 ? 'z.record(z.string(), z.unknown())'
-    : `z.looseObject({\n${fields.map(({ name, value, required }) => `${indent}  ${quoted(name)}: ${value}${required ? '' : '.optional()'},\n`).join('')}${indent}})`),
+    : `z.looseObject({\n${fields.map(({ name, value, required, comment }) => `${comment}${indent}  ${quoted(name)}: ${value}${required ? '' : '.optional()'},\n`).join('')}${indent}})`),
   union: (options, nullable) => {
     const one = options.length > 1 ? `z.union([${options.join(', ')}])` : (options[0] ?? 'z.null()')
     return nullable && options.length > 0 ? `${one}.nullable()` : one
@@ -51,8 +54,16 @@ function single(type: string, inner: Schema, writer: Writer, indent: string): st
   if (type === 'array') return writer.list(isSchema(inner.items) ? write(inner.items, writer, indent) : writer.named('any', {}))
   if (type !== 'object') return writer.named(type, inner)
   const required = new Set(Array.isArray(inner.required) ? inner.required : [])
-  const fields = Object.entries(propertiesOf(inner)).map(([name, property]) => ({ name, value: write(property, writer, `${indent}  `), required: required.has(name) }))
+  const fields = Object.entries(propertiesOf(inner)).map(([name, property]) => ({
+    name, value: write(property, writer, `${indent}  `), required: required.has(name), comment: commentOf(property, `${indent}  `),
+  }))
   return writer.object(fields, indent)
+}
+
+/** For editors to show where the field is used. A comment in a comment would end it. */
+function commentOf(schema: Schema, indent: string): string {
+  const meaning = meaningOf(schema)
+  return meaning === null ? '' : `${indent}/** ${meaning.replaceAll('*/', '*\\/')} */\n`
 }
 
 type Described = { name: string; schema: Schema; previous: boolean }

@@ -12,6 +12,7 @@ export type SchemaField = {
   always: boolean
   values: readonly string[]
   format: string | null
+  /** What it means, as plain text. */
   description: string | null
 }
 
@@ -29,7 +30,7 @@ export function schemaFields(schema: Schema, path = 'data'): SchemaField[] {
         always: required.has(name),
         values: 'const' in inner ? [String(inner.const)] : Array.isArray(inner.enum) ? inner.enum.map(String) : [],
         format: typeof inner.format === 'string' ? inner.format : null,
-        description: typeof inner.description === 'string' ? inner.description : null,
+        description: meaningOf(property),
       },
       ...schemaFields(inner, own),
       ...(items ? schemaFields(items, `${own}[]`) : []),
@@ -52,6 +53,19 @@ export function read(schema: Schema): { types: string[]; inner: Schema } {
   if (Array.isArray(schema.type)) return { types: schema.type.map(String), inner: schema }
   if (typeof schema.type === 'string') return { types: [schema.type], inner: schema }
   return { types: 'const' in schema ? [typeof schema.const] : [], inner: schema }
+}
+
+const MOST = 300
+// Line breaks, what steers a terminal, and what turns the direction of the text after it.
+const STEERING = /[\s\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g
+
+/** What a field means, on one line and of bounded length: an app writes it, and code to copy has it too. Null when nothing is said. */
+export function meaningOf(schema: Schema): string | null {
+  const said = schema.description ?? read(schema).inner.description
+  if (typeof said !== 'string') return null
+  const text = said.slice(0, 10 * MOST).replace(STEERING, ' ').trim()
+  // Whole characters: half of a pair is none.
+  return text.length > MOST ? `${text.slice(0, MOST).replace(/[\ud800-\udbff]$/, '')}…` : text || null
 }
 
 export function isSchema(value: unknown): value is Schema {

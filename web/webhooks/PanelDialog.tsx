@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { Navigate } from 'react-router'
 import { queries } from '../data/queries.ts'
 import type { ListedWebhook } from '../data/webhooks.ts'
 import { useOrganization } from '../session/organization.tsx'
@@ -9,9 +10,11 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { t } from '../words/form.ts'
+import { CreatedDialog } from './CreatedDialog.tsx'
 import { NotAllowedDialog } from './NotAllowedDialog.tsx'
 import TestDialog from './TestDialog.tsx'
 import { usePanel, type Panel } from './usePanel.ts'
+import type { Saved } from './useWebhookForm.ts'
 import { actionsId } from './WebhookActions.tsx'
 import { WebhookFormDialog } from './WebhookFormDialog.tsx'
 
@@ -27,8 +30,8 @@ type PanelDialogProps = {
 export default function PanelDialog({ panel: { panel, hook, event, url }, webhooks, cannotCreate, onClose }: PanelDialogProps) {
   const { organization } = useOrganization()
   const { openPanel } = usePanel()
-  // In place of the form: Back must not lead to an empty one, where the same webhook would be created again.
-  const test = (id: string) => openPanel({ panel: 'test', hook: id }, { replace: true })
+  // Here and nowhere else: a secret has no business in an address, nor in what a browser stores.
+  const [made, setMade] = useState<Saved | null>(null)
 
   if (panel === 'create') {
     if (cannotCreate !== null) return <NotAllowedDialog title={t('common.create_webhook')} reason={cannotCreate} onClose={onClose} />
@@ -39,20 +42,29 @@ export default function PanelDialog({ panel: { panel, hook, event, url }, webhoo
         webhook={null}
         initial={{ ...(event === undefined ? {} : { events: [event] }), ...(url === undefined ? {} : { url }) }}
         onClose={onClose}
-        onTest={test}
+        onCreated={(saved) => {
+          setMade(saved)
+          // In place of the form: neither Back nor a reload must lead to an empty one, where the same webhook would be created again.
+          openPanel({ panel: 'created', hook: saved.id }, { replace: true })
+        }}
         returnTo="create-webhook"
       />
     )
+  }
+  if (panel === 'created') {
+    // After a reload the secret is gone from here; the page of the webhook has it.
+    if (made === null || made.id !== hook) return <Navigate to={`/settings/webhooks/${encodeURIComponent(hook ?? '')}`} replace />
+    return <CreatedDialog saved={made} onClose={onClose} onTest={() => openPanel({ panel: 'test', hook: made.id }, { replace: true })} returnTo="create-webhook" />
   }
   if (panel === 'test') {
     const webhook = webhooks?.find(({ id }) => id === hook)
     if (webhook) return <TestDialog key={webhook.id} webhook={webhook} {...(event === undefined ? {} : { eventType: event })} onClose={onClose} returnTo={actionsId(webhook.id)} />
     return webhooks === undefined ? null : <Gone onClose={onClose} />
   }
-  return <EditDialog key={hook} id={hook ?? ''} organizationId={organization.id} onClose={onClose} onTest={test} />
+  return <EditDialog key={hook} id={hook ?? ''} organizationId={organization.id} onClose={onClose} />
 }
 
-function EditDialog({ id, organizationId, onClose, onTest }: { id: string; organizationId: string; onClose: () => void; onTest: (id: string) => void }) {
+function EditDialog({ id, organizationId, onClose }: { id: string; organizationId: string; onClose: () => void }) {
   const mayNotChange = useRefusal()('manage')
   const [isDirty, setDirty] = useState(false)
   // Always fresh: an edit that starts from an old copy would overwrite what somebody saved since.
@@ -60,7 +72,7 @@ function EditDialog({ id, organizationId, onClose, onTest }: { id: string; organ
   // What is typed stays, whatever has become of one's role since: it can be copied at least.
   if (mayNotChange !== null && !isDirty) return <NotAllowedDialog title={t('common.edit')} reason={mayNotChange} onClose={onClose} />
   if (webhook.isFetchedAfterMount && webhook.data) {
-    return <WebhookFormDialog organizationId={organizationId} webhook={webhook.data} onClose={onClose} onTest={onTest} onDirtyChange={setDirty} returnTo={actionsId(id)} />
+    return <WebhookFormDialog organizationId={organizationId} webhook={webhook.data} onClose={onClose} onDirtyChange={setDirty} returnTo={actionsId(id)} />
   }
   if (webhook.isFetchedAfterMount && webhook.data === null) return <Gone onClose={onClose} />
   return (

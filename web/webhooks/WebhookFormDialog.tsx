@@ -8,7 +8,6 @@ import { returnFocusTo } from '../ui/return_focus.ts'
 import { toastSuccess } from '../ui/toasts.ts'
 import { t } from '../words/form.ts'
 import { ConflictDialog } from './ConflictDialog.tsx'
-import { CreatedDialog } from './CreatedDialog.tsx'
 import type { FormValues } from './form_values.ts'
 import { useWebhookForm, type Saved } from './useWebhookForm.ts'
 import { FormProblem, WebhookFields } from './WebhookFields.tsx'
@@ -19,36 +18,34 @@ type WebhookFormDialogProps = {
   webhook: Webhook | null
   initial?: Partial<FormValues>
   onClose: () => void
-  /** After creating: the test dialog of the new webhook. */
-  onTest: (webhookId: string) => void
+  /** What follows a new webhook; by default nothing does. */
+  onCreated?: (saved: Saved) => void
   /** Tells whether there is something that leaving would throw away. */
   onDirtyChange?: (dirty: boolean) => void
   /** Id of the element that gets the focus back. */
   returnTo?: string
 }
 
-/** Creates or edits a webhook, and asks before typed text is thrown away. After creating, the same dialog shows the secret. */
-export function WebhookFormDialog({ organizationId, webhook, initial, onClose, onTest, onDirtyChange, returnTo }: WebhookFormDialogProps) {
-  const [made, setMade] = useState<Saved | null>(null)
+/** Creates or edits a webhook, and asks before typed text is thrown away. */
+export function WebhookFormDialog({ organizationId, webhook, initial, onClose, onCreated = onClose, onDirtyChange, returnTo }: WebhookFormDialogProps) {
   const [asking, setAsking] = useState(false)
   const nameInput = useRef<HTMLInputElement>(null)
   const state = useWebhookForm({
     organizationId, webhook, ...(initial ? { initial } : {}),
     onSaved: (saved) => {
-      if (webhook === null) return setMade(saved)
+      if (webhook === null) return onCreated(saved)
       toastSuccess(t('form.saved', { name: saved.name }))
       onClose()
     },
   })
   const { isDirty } = state.form.formState
   useEffect(() => onDirtyChange?.(isDirty), [isDirty, onDirtyChange])
-  const back = useBackGuard(isDirty && made === null)
+  const back = useBackGuard(isDirty)
   function close() {
     if (isDirty) setAsking(true)
     else onClose()
   }
 
-  if (made !== null) return <CreatedDialog saved={made} onClose={onClose} onTest={() => onTest(made.id)} {...(returnTo === undefined ? {} : { returnTo })} />
   return (
     <Dialog
       open

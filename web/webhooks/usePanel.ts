@@ -1,11 +1,11 @@
 import { useCallback } from 'react'
 import { useSearchParams } from 'react-router'
 
-const PANELS = ['create', 'edit', 'test'] as const
+const PANELS = ['create', 'created', 'edit', 'test'] as const
 export type Panel = { panel: (typeof PANELS)[number]; hook?: string; event?: string; url?: string }
 type OpenPanel = (panel: Panel, options?: { replace?: boolean }) => void
 
-/** The dialog that the address asks for: `?panel=create&url=URL&event_type=TYPE`, `?panel=edit&hook=ID`, `?panel=test&hook=ID&event_type=TYPE`. */
+/** The dialog that the address asks for: `?panel=create&url=URL&event_type=TYPE`, `?panel=created&hook=ID`, `?panel=edit&hook=ID`, `?panel=test&hook=ID&event_type=TYPE`. */
 export function usePanel(): { panel: Panel | null; openPanel: OpenPanel; closePanel: () => void } {
   const [search, setSearch] = useSearchParams()
   const name = PANELS.find((each) => each === search.get('panel'))

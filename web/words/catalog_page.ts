@@ -31,7 +31,7 @@ export const t = catalog({
   'catalog.field': 'Field',
   'catalog.type': 'Type',
   'catalog.always': 'Always',
-  'catalog.meaning': 'Values',
+  'catalog.meaning': 'Meaning',
   'catalog.yes': 'Yes',
   'catalog.no': 'No',
   'catalog.one_of': 'One of {values}',

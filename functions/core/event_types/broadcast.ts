@@ -1,10 +1,9 @@
-import { z } from 'zod'
 import { eventTypes, id, sampleIds } from './event_type.ts'
-import { inboundSample, message } from './message.ts'
+import { inboundSample, received } from './message.ts'
 import { ofInbound } from './sample_context.ts'
 
 // `data` is the answer, a row of messages: what a receiver wants to know is what the contact said.
-const answer = message.extend({ direction: z.literal('inbound'), broadcast_id: id })
+const answer = received.extend({ broadcast_id: id.describe('The broadcast that it answers.') })
 const sample = { ...inboundSample, broadcast_id: sampleIds.broadcast, content: 'Yes, two please.' }
 
 export const broadcastEvents = eventTypes({

@@ -1,8 +1,13 @@
 import { z } from 'zod'
-import { eventTypes, id, reference, row, sampleIds } from './event_type.ts'
+import { eventTypes, id, referenceTo, row, sampleIds } from './event_type.ts'
 import { ofConversation } from './sample_context.ts'
 
-const run = row({ chatbot_id: id, conversation_id: reference, contact_id: reference, status: z.enum(['running', 'completed', 'failed']) })
+const run = row('run of a chatbot', {
+  chatbot_id: id.describe('The chatbot that started.'),
+  conversation_id: referenceTo('The conversation that it takes part in.'),
+  contact_id: referenceTo('The contact whom it talks to.'),
+  status: z.enum(['running', 'completed', 'failed']).describe('How far the run has come.'),
+})
 
 export const chatbotEvents = eventTypes({
   name: 'chatbot.triggered', category: 'chatbot', direction: 'outbound', description: 'A chatbot started.',

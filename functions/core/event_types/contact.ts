@@ -1,11 +1,18 @@
 import { z } from 'zod'
-import { eventTypes, id, moment, optionalText, reference, row, sampleIds, text } from './event_type.ts'
+import { eventTypes, id, optionalText, reference, row, sampleIds, text, updatedAt } from './event_type.ts'
 
-const contact = row({
-  first_name: text, last_name: optionalText, email: optionalText, phone: optionalText, company: optionalText,
-  lifecycle: z.enum(['lead', 'customer', 'archived']), assigned_to: reference, updated_at: moment,
+const assignee = 'The user who looks after the contact, if somebody does.'
+const contact = row('contact', {
+  first_name: text.describe('First name. Every contact has one.'),
+  last_name: optionalText.describe('Last name, where it is known.'),
+  email: optionalText.describe('E-mail address, where it is known.'),
+  phone: optionalText.describe('Phone number as it was typed; E.164 when a channel gave it.'),
+  company: optionalText.describe('Name of the company that the contact is with, where it is known.'),
+  lifecycle: z.enum(['lead', 'customer', 'archived']).describe('How far the relation has come.'),
+  assigned_to: reference.describe(assignee),
+  updated_at: updatedAt,
 })
-const assigned = contact.extend({ assigned_to: id })
+const assigned = contact.extend({ assigned_to: id.describe(assignee) })
 
 const sample = {
   id: sampleIds.contact, organization_id: sampleIds.organization,

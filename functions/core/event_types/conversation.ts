@@ -1,11 +1,16 @@
 import { z } from 'zod'
-import { channel, eventTypes, id, moment, reference, row, sampleIds } from './event_type.ts'
+import { channel, eventTypes, id, reference, referenceTo, row, sampleIds, updatedAt } from './event_type.ts'
 import { ofContact } from './sample_context.ts'
 
-const conversation = row({
-  contact_id: reference, channel, status: z.enum(['open', 'pending', 'closed']), assigned_to: reference, updated_at: moment,
+const assignee = 'The user who answers, if somebody does.'
+const conversation = row('conversation', {
+  contact_id: referenceTo('The contact whom it is with.'),
+  channel: channel.describe('Where it takes place.'),
+  status: z.enum(['open', 'pending', 'closed']).describe('Open while it is our turn, pending while it is the contact’s.'),
+  assigned_to: reference.describe(assignee),
+  updated_at: updatedAt,
 })
-const assigned = conversation.extend({ assigned_to: id })
+const assigned = conversation.extend({ assigned_to: id.describe(assignee) })
 
 const sample = {
   id: sampleIds.conversation, organization_id: sampleIds.organization, contact_id: sampleIds.contact,

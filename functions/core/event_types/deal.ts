@@ -1,12 +1,18 @@
 import { z } from 'zod'
-import { eventTypes, id, moment, reference, row, sampleIds, text } from './event_type.ts'
+import { eventTypes, id, reference, referenceTo, row, sampleIds, text, updatedAt } from './event_type.ts'
 import { ofContact } from './sample_context.ts'
 
-const deal = row({
-  contact_id: reference, title: text, value: z.number().min(0), currency: z.string().regex(/^[A-Z]{3}$/),
-  stage: z.enum(['new', 'qualified', 'proposal', 'negotiation', 'won', 'lost']), assigned_to: reference, updated_at: moment,
+const assignee = 'The user who works on the deal, if somebody does.'
+const deal = row('deal', {
+  contact_id: referenceTo('The contact whom the deal is with.'),
+  title: text.describe('What it is about, in a few words.'),
+  value: z.number().min(0).describe('What it is worth, in whole units of the currency: euros, not cents.'),
+  currency: z.string().regex(/^[A-Z]{3}$/).describe('Of the value: an ISO 4217 code such as EUR.'),
+  stage: z.enum(['new', 'qualified', 'proposal', 'negotiation', 'won', 'lost']).describe('How far it has come.'),
+  assigned_to: reference.describe(assignee),
+  updated_at: updatedAt,
 })
-const assigned = deal.extend({ assigned_to: id })
+const assigned = deal.extend({ assigned_to: id.describe(assignee) })
 
 const sample = {
   id: sampleIds.deal, organization_id: sampleIds.organization, contact_id: sampleIds.contact,

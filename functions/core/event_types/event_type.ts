@@ -8,7 +8,7 @@ export type EventType<Name extends string = string> = {
   direction: 'inbound' | 'outbound'
   /** One plain sentence. */
   description: string
-  /** Shape of `data`. Columns that are added later may be there as well. */
+  /** Shape of `data`, with what each field means. Columns that are added later may be there as well. */
   schema: z.ZodType<object>
   /** Whether the body has `previous`, the old values of the changed columns, when an update fired it. */
   previous: boolean
@@ -34,9 +34,21 @@ export const optionalText = z.string().nullable()
 export const moment = z.iso.datetime({ offset: true })
 export const channel = z.enum(['whatsapp', 'sms', 'email', 'web'])
 
-/** The row of a table. Open: a column added to the table is no breach of the contract. */
-export function row<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.looseObject({ id, organization_id: id, ...shape, created_at: moment })
+export const updatedAt = moment.describe('When it last changed.')
+
+/** The id of another row. Where that is deleted, the database empties the reference. */
+export function referenceTo(what: string) {
+  return reference.describe(`${what} Null when there is none, or it was deleted.`)
+}
+
+/** The row of a table, which is one `what`. Open: a column added to the table is no breach of the contract. */
+export function row<Shape extends z.ZodRawShape>(what: string, shape: Shape) {
+  return z.looseObject({
+    id: id.describe(`Which ${what} it is: the same in all its events.`),
+    organization_id: id.describe('The organization that it belongs to.'),
+    ...shape,
+    created_at: moment.describe('When it was created.'),
+  })
 }
 
 /** One cast of people and things, so that the samples tell one story. */

@@ -1,12 +1,16 @@
 import { z } from 'zod'
-import { eventTypes, reference, row, sampleIds, type EventType } from './event_type.ts'
+import { eventTypes, referenceTo, row, sampleIds, type EventType } from './event_type.ts'
 import { ofConversation } from './sample_context.ts'
 
 /** `content` is whatever the analysis of that kind yields: only that it is an object is promised. */
 function insight<const Kind extends string>(kind: Kind, description: string, content: Record<string, unknown>): EventType<`insight.${Kind}`> {
   return {
     name: `insight.${kind}`, category: 'insight', direction: 'outbound', description, previous: false, source: 'app',
-    schema: row({ conversation_id: reference, kind: z.literal(kind), content: z.record(z.string(), z.unknown()) }),
+    schema: row('insight', {
+      conversation_id: referenceTo('The conversation that was analyzed.'),
+      kind: z.literal(kind).describe('What was looked for.'),
+      content: z.record(z.string(), z.unknown()).describe('What was found. What it holds depends on the kind; only that it is an object is promised.'),
+    }),
     sample: {
       data: {
         id: sampleIds.insight, organization_id: sampleIds.organization, conversation_id: sampleIds.conversation, kind, content,

@@ -1,10 +1,15 @@
 import { z } from 'zod'
-import { eventTypes, moment, optionalText, reference, row, sampleIds, text } from './event_type.ts'
+import { eventTypes, moment, optionalText, referenceTo, row, sampleIds, text, updatedAt } from './event_type.ts'
 import { ofContact } from './sample_context.ts'
 
-const recorded = row({
-  contact_id: reference, provider: z.enum(['zoom', 'meet', 'teams']), topic: text, starts_at: moment.nullable(),
-  recording_status: z.literal('completed'), recording_url: optionalText, updated_at: moment,
+const recorded = row('meeting', {
+  contact_id: referenceTo('The contact whom the meeting is with.'),
+  provider: z.enum(['zoom', 'meet', 'teams']).describe('Where it is held.'),
+  topic: text.describe('What it is about.'),
+  starts_at: moment.nullable().describe('When it begins. Null while the time is not agreed.'),
+  recording_status: z.literal('completed').describe('How far the recording has come.'),
+  recording_url: optionalText.describe('Web address of the recording. Null when there is none.'),
+  updated_at: updatedAt,
 })
 
 export const meetingEvents = eventTypes({

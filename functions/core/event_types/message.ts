@@ -1,15 +1,27 @@
 import { z } from 'zod'
-import { eventTypes, moment, optionalText, reference, row, sampleIds } from './event_type.ts'
+import { eventTypes, optionalText, referenceTo, row, sampleIds, updatedAt } from './event_type.ts'
 import { ofConversation, ofInbound } from './sample_context.ts'
 
+const direction = 'Inbound is from the contact, outbound from the organization.'
+const status = 'Of an outbound message, how far it got. Of an inbound one only delivered and read mean something.'
+
 /** A message either way. An answer to a broadcast names it in `broadcast_id`. */
-export const message = row({
-  conversation_id: reference, contact_id: reference, broadcast_id: reference,
-  direction: z.enum(['inbound', 'outbound']), type: z.enum(['text', 'image', 'audio', 'video', 'document', 'template']),
-  content: optionalText, attachment_url: optionalText, external_id: optionalText,
-  status: z.enum(['queued', 'sent', 'delivered', 'read', 'failed']), updated_at: moment,
+export const message = row('message', {
+  conversation_id: referenceTo('The conversation that it is part of.'),
+  contact_id: referenceTo('The contact who wrote it, or whom it is for.'),
+  broadcast_id: referenceTo('The broadcast that it is part of; of an inbound message, the one that it answers.'),
+  direction: z.enum(['inbound', 'outbound']).describe(direction),
+  type: z.enum(['text', 'image', 'audio', 'video', 'document', 'template']).describe('What it is made of.'),
+  content: optionalText.describe('The text, or the caption of an attachment. Null when there is neither.'),
+  attachment_url: optionalText.describe('Web address of the attachment. Null when there is none.'),
+  external_id: optionalText.describe('The id that the channel gave it, such as WhatsApp’s wamid. Null until it has one.'),
+  status: z.enum(['queued', 'sent', 'delivered', 'read', 'failed']).describe(status),
+  updated_at: updatedAt,
 })
-const sentByUs = message.extend({ direction: z.literal('outbound') })
+/** A message that a contact wrote. */
+export const received = message.extend({ direction: z.literal('inbound').describe(direction) })
+const sentByUs = message.extend({ direction: z.literal('outbound').describe(direction) })
+const sentWithStatus = <Status extends string>(reached: Status) => sentByUs.extend({ status: z.literal(reached).describe(status) })
 
 /** A message that a contact sent. */
 export const inboundSample = {
@@ -26,27 +38,27 @@ const outboundSample = {
 export const messageEvents = eventTypes(
   {
     name: 'message.received', category: 'message', direction: 'inbound', description: 'A contact sent a message.',
-    schema: message.extend({ direction: z.literal('inbound') }), previous: false,
+    schema: received, previous: false,
     sample: { data: inboundSample, context: ofInbound(inboundSample.content, inboundSample.created_at) }, source: 'app',
   },
   {
     name: 'message.sent', category: 'message', direction: 'outbound', description: 'A message to a contact was sent.',
-    schema: sentByUs.extend({ status: z.literal('sent') }), previous: true,
+    schema: sentWithStatus('sent'), previous: true,
     sample: { data: { ...outboundSample, status: 'sent' }, previous: { status: 'queued' }, context: ofConversation }, source: 'app',
   },
   {
     name: 'message.delivered', category: 'message', direction: 'outbound', description: 'A message reached the contact’s device.',
-    schema: sentByUs.extend({ status: z.literal('delivered') }), previous: true,
+    schema: sentWithStatus('delivered'), previous: true,
     sample: { data: { ...outboundSample, status: 'delivered' }, previous: { status: 'sent' }, context: ofConversation }, source: 'app',
   },
   {
     name: 'message.read', category: 'message', direction: 'outbound', description: 'A contact read a message.',
-    schema: sentByUs.extend({ status: z.literal('read') }), previous: true,
+    schema: sentWithStatus('read'), previous: true,
     sample: { data: { ...outboundSample, status: 'read' }, previous: { status: 'delivered' }, context: ofConversation }, source: 'app',
   },
   {
     name: 'message.failed', category: 'message', direction: 'outbound', description: 'A message could not be sent.',
-    schema: sentByUs.extend({ status: z.literal('failed') }), previous: true,
+    schema: sentWithStatus('failed'), previous: true,
     sample: { data: { ...outboundSample, status: 'failed' }, previous: { status: 'queued' }, context: ofConversation }, source: 'app',
   },
 )

@@ -2,17 +2,28 @@ import { z } from 'zod'
 import { eventTypes, id, moment, optionalText, sampleIds, text } from './event_type.ts'
 
 const aboutWebhook = z.looseObject({
-  webhook_id: id, name: text, url: text, reason: optionalText, consecutive_failures: z.int().min(0), at: moment,
+  webhook_id: id.describe('The webhook that this is about. It is never the one that receives it.'),
+  name: text.describe('What it is called.'),
+  url: text.describe('Where it sends.'),
+  reason: optionalText.describe('Why it was turned off: failing (no success for days) or gone (it answered 410). Null when it was not.'),
+  consecutive_failures: z.int().min(0).describe('Its attempts that failed since the last success.'),
+  at: moment.describe('When this happened.'),
 })
 const sample = {
   webhook_id: sampleIds.webhook, name: 'CRM sync', url: 'https://example.com/webhooks', reason: null, consecutive_failures: 3,
   at: '2026-11-20T14:05:11+00:00',
 }
 
+// The Test button sends the sample as it is, so it names no webhook of anybody’s.
+const tested = z.looseObject({
+  webhook_id: id.describe('The id of the sample, which is no webhook’s.'),
+  message: text.describe('Says that nothing has happened.'),
+})
+
 export const webhookEvents = eventTypes(
   {
     name: 'webhook.test', category: 'webhook', direction: 'outbound', description: 'Someone pressed Send test.',
-    schema: z.looseObject({ webhook_id: id, message: text }), previous: false,
+    schema: tested, previous: false,
     sample: { data: { webhook_id: sampleIds.webhook, message: 'This is a test. Nothing has happened.' } }, source: 'tablehook',
   },
   {
