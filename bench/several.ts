@@ -8,8 +8,8 @@ import { addOrganization } from './webhooks.ts'
 
 export const several: Section = async ({ quick, server, receiver, startDispatcher, report, say }) => {
   const kinds = [
-    { answerAfterMs: 20, each: quick ? 5_000 : 10_000, rounds: quick ? 1 : 5 },
-    { answerAfterMs: 100, each: quick ? 2_500 : 5_000, rounds: quick ? 1 : 3 },
+    { answerAfterMs: 20, each: quick ? 2_500 : 10_000, rounds: quick ? 1 : 5 },
+    { answerAfterMs: 100, each: quick ? 1_500 : 5_000, rounds: quick ? 1 : 3 },
   ]
   const teams = await Promise.all([1, 2, 4].map(async (size) => {
     const database = await server.freshDatabase()
