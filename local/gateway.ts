@@ -36,6 +36,8 @@ export async function startGateway({ ports, rest, functions, tokens }: GatewayOp
   app.all('*', (c) => rest.fetch(c.req.raw, c.env.incoming.socket.remoteAddress ?? null))
 
   async function callFunction(c: Context<Env>): Promise<Response> {
+    // The one that fetch() does not send.
+    if (c.req.method === 'TRACE') return Response.json({ code: 'METHOD_NOT_ALLOWED', message: 'No function takes TRACE.' }, { status: 405, headers: cors })
     const called = functions.find(({ name }) => name === c.req.param('name'))
     if (!called) return Response.json({ code: 'NOT_FOUND', message: 'Requested function was not found' }, { status: 404, headers: cors })
     const token = c.req.header('authorization')?.replace(/^Bearer /i, '')
@@ -45,9 +47,7 @@ export async function startGateway({ ports, rest, functions, tokens }: GatewayOp
     }
     const { pathname, search } = new URL(c.req.url)
     const target = `http://127.0.0.1:${ports.functions}${pathname.replace('/functions/v1', '')}${search}`
-    // Answered by this server already, and fetch() refuses to send it. curl asks so before it sends more than a megabyte.
-    const { expect: _, ...given } = c.req.header()
-    const headers = { ...given, ...(userToken ? { authorization: `Bearer ${userToken}` } : {}) }
+    const headers = { ...endToEnd(c.req.header()), ...(userToken ? { authorization: `Bearer ${userToken}` } : {}) }
     try {
       return await proxy(target, { raw: c.req.raw, headers, redirect: 'manual' })
     } catch {
@@ -56,4 +56,12 @@ export async function startGateway({ ports, rest, functions, tokens }: GatewayOp
   }
 
   return listening(serve({ fetch: app.fetch, port: ports.api, hostname: '127.0.0.1' }))
+}
+
+const OF_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings', 'expect']
+
+/** Without what is between a client and this server, and which fetch() refuses to send: curl expects, Java asks for an upgrade to HTTP/2. */
+function endToEnd(headers: Record<string, string>): Record<string, string> {
+  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase())
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_CONNECTION.includes(name) && !named.includes(name)))
 }

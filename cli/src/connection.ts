@@ -28,10 +28,11 @@ export function withConnection(command: Command): Command {
 }
 
 /** Finds out where and as whom, and makes a client for it. */
-export async function connect(options: ConnectionOptions, { env, folder, now }: Pick<Surroundings, 'env' | 'folder' | 'now'>): Promise<Connection> {
+export async function connect(options: ConnectionOptions, around: Pick<Surroundings, 'env' | 'folder' | 'now' | 'signal'>): Promise<Connection> {
+  const { env, signal, now } = around
   const secretKey = options.secretKey ?? (env.SUPABASE_SECRET_KEY || undefined)
   const named = options.organization ?? (env.TABLEHOOK_ORGANIZATION || undefined)
-  if (options.local) return local(options, named, { env, folder, now })
+  if (options.local) return local(options, named, around)
 
   const stored = readStored(env).login
   const url = options.url ?? (env.TABLEHOOK_URL || undefined) ?? stored?.url
@@ -45,29 +46,34 @@ export async function connect(options: ConnectionOptions, { env, folder, now }: 
   if (stored === undefined || originOf(stored.url) !== originOf(url)) {
     throw new CommandError(EXIT.notAllowed, `You are not signed in to ${url}. Give --api-key (TABLEHOOK_API_KEY), or sign in with npx tablehook login --url ${url}.`)
   }
-  const credentials = 'apiKey' in stored ? { apiKey: stored.apiKey } : { accessToken: freshTokenOf(stored, env, now) }
+  const credentials = 'apiKey' in stored ? { apiKey: stored.apiKey } : { accessToken: freshTokenOf(stored, env, now, signal) }
   return { client: makeClient({ url, ...credentials }, named ?? stored.organization), url, secretKey }
 }
 
-function makeClient(options: { url: string } & ({ apiKey: string } | { accessToken: () => Promise<string> }), organization: string | undefined): Client {
+/** A client; refuses a key that is none. */
+export function makeClient(options: { url: string } & ({ apiKey: string } | { accessToken: () => Promise<string> }), organization?: string): Client {
+  if ('apiKey' in options && !/^[\x21-\x7e]+$/.test(options.apiKey.trim())) {
+    throw new CommandError(EXIT.usage, `The API key ${options.apiKey.trim() === '' ? 'is empty' : 'has a character that no key has, such as a space or “…”'}. Copy it whole, from the settings page.`)
+  }
   return createClient({ ...options, ...(organization === undefined ? {} : { organizationId: organization }) })
 }
 
-async function local(options: ConnectionOptions, named: string | undefined, { env, folder, now }: Pick<Surroundings, 'env' | 'folder' | 'now'>): Promise<Connection> {
+async function local(options: ConnectionOptions, named: string | undefined, { env, folder, now, signal }: Pick<Surroundings, 'env' | 'folder' | 'now' | 'signal'>): Promise<Connection> {
   const system = findLocalSystem(folder, env)
   const email = options.as ?? 'admin@acme.test'
   const user = system.USERS.find((one) => one.email === email)
   if (user === undefined) throw new CommandError(EXIT.usage, `There is no demo user ${email}. There are ${system.USERS.map((one) => one.email).join(', ')}.`)
-  let session = await signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now())
+  const start = () => signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now(), signal)
+  let session = await start()
   const accessToken = async () => {
-    if (isOver(session.expiresAt, now())) session = await signIn(system.API_URL, system.PUBLISHABLE_KEY, user.email, user.password, now())
+    if (isOver(session.expiresAt, now())) session = await start()
     return session.accessToken
   }
   return { client: makeClient({ url: system.API_URL, accessToken }, named ?? user.organization_id), url: system.API_URL, secretKey: options.secretKey ?? system.SECRET_KEY }
 }
 
 /** Renews the stored session when it is about to end, and stores the new one: a refresh token works once. */
-function freshTokenOf(login: Extract<StoredLogin, { refreshToken: string }>, env: Surroundings['env'], now: () => Date): () => Promise<string> {
+function freshTokenOf(login: Extract<StoredLogin, { refreshToken: string }>, env: Surroundings['env'], now: () => Date, signal: AbortSignal): () => Promise<string> {
   let current = login
   return async () => {
     if (!isOver(current.expiresAt, now())) return current.accessToken
@@ -75,7 +81,7 @@ function freshTokenOf(login: Extract<StoredLogin, { refreshToken: string }>, env
     const stored = readStored(env).login
     if (stored !== undefined && 'refreshToken' in stored && stored.email === current.email) current = stored
     if (isOver(current.expiresAt, now())) {
-      current = { ...current, ...await renew(current.url, current.publishableKey, current.refreshToken, now()) }
+      current = { ...current, ...await renew(current.url, current.publishableKey, current.refreshToken, now(), signal) }
       changeStored(env, (all) => ({ ...all, login: current }))
     }
     return current.accessToken

@@ -27,7 +27,7 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
 
 function codeOf({ status, code }: ApiError): ExitCode {
   if (status === 401 || status === 403) return EXIT.notAllowed
-  return status === 0 || status === 503 || code === 'unexpected_answer' ? EXIT.unreachable : EXIT.refused
+  return status === 0 || status === 503 || code === 'unavailable' || code === 'unexpected_answer' ? EXIT.unreachable : EXIT.refused
 }
 
 function sentenceOf({ message, code, field, requestId }: ApiError): string {

@@ -2,8 +2,8 @@ import type { Client, Webhook } from '@tablehook/client'
 import { CommandError, EXIT } from './exit_codes.ts'
 
 /** The webhook of that id or name. A name may be written in other case where that is clear. */
-export async function findWebhook(client: Client, wanted: string): Promise<Webhook> {
-  const all = await client.webhooks.list()
+export async function findWebhook(client: Client, wanted: string, signal: AbortSignal): Promise<Webhook> {
+  const all = await client.webhooks.list({ signal })
   const exact = all.find(({ id, name }) => id === wanted || name === wanted)
   const loose = all.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase())
   const found = exact ?? (loose.length === 1 ? loose[0] : undefined)

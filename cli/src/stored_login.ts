@@ -35,11 +35,16 @@ export function readStored(env: Env): Stored {
   } catch {
     return {}
   }
+  const unreadable = (why: string) => new CommandError(EXIT.usage, `${file} cannot be read: ${why}. Delete it, and sign in again with npx tablehook login.`)
+  let stored: Stored | null
   try {
-    return JSON.parse(text) as Stored
+    stored = JSON.parse(text) as Stored | null
   } catch {
-    throw new CommandError(EXIT.usage, `${file} cannot be read: it is not JSON. Delete it, and sign in again with npx tablehook login.`)
+    throw unreadable('it is not JSON')
   }
+  const isOurs = typeof stored === 'object' && stored !== null && !Array.isArray(stored) && (stored.login === undefined || typeof stored.login?.url === 'string')
+  if (!isOurs) throw unreadable('it is not what login has stored')
+  return stored!
 }
 
 /** Changes what is stored. The file appears whole, and is never readable by others, not even for a moment. */

@@ -28,15 +28,18 @@ const FIRST_WAIT_MS = 500
 /** Who asks for more patience than this is told to the caller, not waited for. */
 const LONGEST_WAIT_MS = 60_000
 
-/** Calls `path` and gives the parsed answer; undefined for 204. A GET is repeated when the API is busy or away. */
+/**
+ * Calls `path` and gives the parsed answer; undefined for 204. A GET is repeated when the API is busy or away.
+ * `has`: a field that the API’s answer has. Another API, at a wrong address, may say 200 as well.
+ */
 export async function call<Answer>(
-  connection: Connection, method: string, path: string, { query, body, ...options }: CallOptions & { query?: Query; body?: unknown } = {},
+  connection: Connection, method: string, path: string, { query, body, has, ...options }: CallOptions & { query?: Query; body?: unknown; has?: string } = {},
 ): Promise<Answer> {
   // With an empty id, get() would ask for the list, and give undefined for a webhook.
   if (/\/\.{0,2}(\/|$)/.test(path)) throw new TypeError('The id is empty, so there is nothing to ask for. Is the variable set?')
   const url = connection.base + path + queryText(query ?? {})
   for (let attempt = 0; ; attempt++) {
-    const outcome = await once(connection, method, url, body, options)
+    const outcome = await once(connection, method, url, body, has, options)
     if (outcome.ok) return outcome.answer as Answer
     const { error } = outcome
     const mayRepeat = method === 'GET' && attempt < connection.maxRetries && (error.status === 429 || error.status === 503 || error.code === 'unreachable')
@@ -49,7 +52,7 @@ export async function call<Answer>(
 
 type Outcome = { ok: true; answer: unknown } | { ok: false; error: ReturnType<typeof unreachable> }
 
-async function once(connection: Connection, method: string, url: string, body: unknown, options: CallOptions): Promise<Outcome> {
+async function once(connection: Connection, method: string, url: string, body: unknown, has: string | undefined, options: CallOptions): Promise<Outcome> {
   const timeoutMs = options.timeoutMs ?? connection.timeoutMs
   options.signal?.throwIfAborted()
   const timeout = AbortSignal.timeout(timeoutMs)
@@ -64,7 +67,8 @@ async function once(connection: Connection, method: string, url: string, body: u
     if (!response.ok) return { ok: false, error: answerError(url, response, text) }
     if (response.status === 204) return { ok: true, answer: undefined }
     const answer = parsed(text)
-    return answer === undefined ? { ok: false, error: unexpected(url, response) } : { ok: true, answer }
+    const isOurs = answer !== undefined && (has === undefined || (typeof answer === 'object' && answer !== null && has in answer))
+    return isOurs ? { ok: true, answer } : { ok: false, error: unexpected(url, response) }
   } catch (cause) {
     if (options.signal?.aborted) throw options.signal.reason
     return { ok: false, error: unreachable(url, timeout.aborted ? timeoutMs : null, cause) }

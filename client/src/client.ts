@@ -46,7 +46,7 @@ export function createClient(options: ClientOptions) {
     eventTypes: eventTypesOf(connection),
     listeners: listenersOf(connection, options.organizationId),
     /** Whose API key this is, and of which organization. Rejects with an ApiError. */
-    whoAmI: (more?: CallOptions): Promise<WhoAmI> => call(connection, 'GET', '/hooks/me', { ...more, query: { organization_id: options.organizationId } }),
+    whoAmI: (more?: CallOptions): Promise<WhoAmI> => call(connection, 'GET', '/hooks/me', { ...more, query: { organization_id: options.organizationId }, has: 'organization' }),
   }
 }
 
@@ -65,5 +65,7 @@ function tokenOf({ apiKey, accessToken }: ClientOptions): () => string | Promise
   if (typeof token !== 'string' || token.trim() === '') {
     throw new TypeError('createClient needs an `apiKey` of the organization, or the `accessToken` of a signed-in user. Is the environment variable set?')
   }
+  // Or each call would say that the API cannot be reached.
+  if (!/^[\x21-\x7e]+$/.test(token.trim())) throw new TypeError('The `apiKey` or `accessToken` has a character that no such token has, such as a space or “…”. Copy it whole.')
   return () => token.trim()
 }

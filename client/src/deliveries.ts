@@ -10,12 +10,12 @@ export function deliveriesOf(connection: Connection, organizationId: string | un
   /** One page, newest first. `limit`: 50 unless set, 200 at most. */
   async function page(filter: DeliveryFilter & PageOptions = {}): Promise<Page<'deliveries', Delivery>> {
     const { signal, timeoutMs, ...query } = filter
-    return call(connection, 'GET', '/deliveries', { ...given({ signal, timeoutMs }), query: within(query) })
+    return call(connection, 'GET', '/deliveries', { ...given({ signal, timeoutMs }), query: within(query), has: 'deliveries' })
   }
 
   async function attemptsPage(filter: Pick<DeliveryFilter, 'webhook_id' | 'organization_id' | 'from' | 'to'> & PageOptions = {}): Promise<Page<'attempts', LoggedAttempt>> {
     const { signal, timeoutMs, ...query } = filter
-    return call(connection, 'GET', '/attempts', { ...given({ signal, timeoutMs }), query: within(query) })
+    return call(connection, 'GET', '/attempts', { ...given({ signal, timeoutMs }), query: within(query), has: 'attempts' })
   }
 
   function within(query: Query): Query {
@@ -40,7 +40,7 @@ export function deliveriesOf(connection: Connection, organizationId: string | un
 
     /** One delivery with its event and its attempts. */
     get(id: string, options?: CallOptions): Promise<DeliveryDetail> {
-      return call(connection, 'GET', `/deliveries/${encodeURIComponent(id)}`, options)
+      return call(connection, 'GET', `/deliveries/${encodeURIComponent(id)}`, { ...options, has: 'delivery' })
     },
 
     /** One page of the attempts of all deliveries, newest first. */

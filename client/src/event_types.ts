@@ -6,11 +6,11 @@ import type { EventType } from './types.ts'
 export function eventTypesOf(connection: Connection) {
   return {
     async list(options?: CallOptions): Promise<EventType[]> {
-      return (await call<{ event_types: EventType[] }>(connection, 'GET', '/events', options)).event_types
+      return (await call<{ event_types: EventType[] }>(connection, 'GET', '/events', { ...options, has: 'event_types' })).event_types
     },
 
     async get(name: EventName | (string & {}), options?: CallOptions): Promise<EventType> {
-      return (await call<{ event_type: EventType }>(connection, 'GET', `/events/${encodeURIComponent(name)}`, options)).event_type
+      return (await call<{ event_type: EventType }>(connection, 'GET', `/events/${encodeURIComponent(name)}`, { ...options, has: 'event_type' })).event_type
     },
   }
 }

@@ -27,13 +27,13 @@ export function listenersOf(connection: Connection, organizationId: string | und
     /** Opens a listener. Those of the organization that have run out are removed first, with their webhooks. */
     async open({ organization_id: organization = organizationId, ...options }: CallOptions & { organization_id?: string } = {}): Promise<Listener> {
       const body = organization === undefined ? {} : { organization_id: organization }
-      const { listener: { token, ...listener } } = await call<{ listener: Omit<Listener, 'url'> & { token: string } }>(connection, 'POST', '/listeners', { ...options, body })
+      const { listener: { token, ...listener } } = await call<{ listener: Omit<Listener, 'url'> & { token: string } }>(connection, 'POST', '/listeners', { ...options, body, has: 'listener' })
       return { ...listener, url: `${connection.base}/listen/${token}` }
     },
 
     /** Takes the next requests, oldest first, and lets go of those up to `after`. */
     async take(id: string, { after, limit, ...options }: CallOptions & { after?: string | null; limit?: number } = {}): Promise<HeldRequest[]> {
-      return (await call<{ requests: HeldRequest[] }>(connection, 'POST', `/listeners/${encodeURIComponent(id)}/take`, { ...options, body: { after: after ?? null, limit } })).requests
+      return (await call<{ requests: HeldRequest[] }>(connection, 'POST', `/listeners/${encodeURIComponent(id)}/take`, { ...options, body: { after: after ?? null, limit }, has: 'requests' })).requests
     },
 
     /** Closes it, and deletes the webhooks that point at it. */

@@ -5,6 +5,7 @@ import { isRefusalCode, Refusal, refusalBody } from '../core/refusal.ts'
 import { SealError } from '../core/seal.ts'
 import { faultOf } from '../io/log.ts'
 import type { Deps, Env } from './deps.ts'
+import { noSuchOrganization } from './permission.ts'
 
 /** A refusal that ends by itself: `retryAfter` in seconds. */
 export class RateLimited extends Refusal {
@@ -23,6 +24,9 @@ type DatabaseError = Error & { code: string; hint?: string; detail?: string; con
 const constraints: Record<string, () => Refusal> = {
   names_are_unique_in_an_organization: () => new Refusal('name_taken', 'You already have a webhook with this name.', 'name'),
   names_of_live_keys_are_unique_in_an_organization: () => new Refusal('name_taken', 'You already have an API key with this name.', 'name'),
+  // Deleted between the look at the caller's rights and the write.
+  a_webhook_belongs_to_an_organization: noSuchOrganization,
+  an_api_key_belongs_to_an_organization: noSuchOrganization,
   a_url_is_a_web_address: () => new Refusal('not_a_url', 'Enter a full address, for example https://example.com/webhooks.', 'url'),
   a_filter_has_at_most_1000_characters: () => new Refusal('invalid_filter', 'This filter is too long. Use 1000 characters or fewer.', 'filter'),
 }

@@ -10,6 +10,7 @@ export type Capability = keyof Capabilities
 
 /** Another organization's webhook and one that never was get the same answer, in the same words. */
 export const noSuchWebhook = () => new Refusal('not_found', 'This webhook doesn’t exist.')
+export const noSuchOrganization = () => new Refusal('not_found', 'This organization doesn’t exist.', 'organization_id')
 export const onlyAdmins = () => new Refusal('forbidden', 'Only admins can do this.')
 
 /** The webhook, if the caller may see it and has the capability. Call it as the user. */
@@ -29,7 +30,7 @@ export async function requireWebhook(tx: Transaction, id: string, capability: Ca
 export async function requireOrganization(tx: Transaction, named: string, capability: Capability): Promise<string> {
   const [found] = await tx<{ id: string | null; can: Capabilities | null }[]>`
     select o.id, public.webhook_capabilities(o.id) as can from public.webhook_organization(${named}) o(id)`
-  if (found?.id == null || !found.can?.view) throw new Refusal('not_found', 'This organization doesn’t exist.', 'organization_id')
+  if (found?.id == null || !found.can?.view) throw noSuchOrganization()
   if (!found.can[capability]) throw onlyAdmins()
   return found.id
 }

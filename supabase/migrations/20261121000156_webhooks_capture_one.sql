@@ -70,10 +70,12 @@ begin
           where w.organization_id = of_organization and (fired_type = any (w.events) or w.events = '{*}')
             and (w.filter is null or webhooks.filter_matches(w.filter, %11$s, pg_catalog.to_jsonb(changed)));
 
-          if absent_ids is not null then
-            insert into webhooks.missed_events (webhook_id, events) select absent.id, 1 from unnest(absent_ids) absent(id);
+          if webhook_ids is null then
+            if absent_ids is not null then
+              insert into webhooks.missed_events (webhook_id, events) select absent.id, 1 from unnest(absent_ids) absent(id);
+            end if;
+            continue;
           end if;
-          continue when webhook_ids is null;
         end if;
 
         at := coalesce(at, pg_catalog.clock_timestamp());
@@ -91,6 +93,9 @@ begin
           select (pg_catalog.left(new_event::text, 23) || pg_catalog.left(pg_catalog.md5(new_event::text || t.webhook_id::text), 12))::uuid,
                  of_organization, t.webhook_id, new_event, fired_type, t.format, t.shape_id, at, case when t.in_order then key_of_record end, at
           from unnest(webhook_ids, formats, shape_ids, in_order) t(webhook_id, format, shape_id, in_order);
+          if absent_ids is not null then
+            insert into webhooks.missed_events (webhook_id, events) select absent.id, 1 from unnest(absent_ids) absent(id);
+          end if;
         end if;
         has_deliveries := true;
       end loop;
@@ -112,9 +117,12 @@ $body$,
               from pg_catalog.jsonb_array_elements(rules) with ordinality r(rule, nth)), $sql$'{}'::text[]$sql$),
     case when has_once then $sql$nth := nth + 1;
         $sql$ end,
+    -- The unique index has the last word; whoever looks first need not render a row in vain. At SERIALIZABLE a look is a read, of a whole
+    -- page of that index, and any two who write such events would be in each other's way. There the index alone decides.
     case when has_once then pg_catalog.format($sql$first_time_key := case when (%L::boolean[])[nth]
           then of_organization || ':' || fired_type || ':' || key_of_record end;
-        continue when first_time_key is not null and exists (select from webhooks.events e where e.once_key = first_time_key);
+        continue when first_time_key is not null and exists (select from webhooks.events e where e.once_key = first_time_key
+                                                                   and pg_catalog.current_setting('transaction_isolation') <> 'serializable');
         $sql$, onces.list) end,
     case operation when 'insert' then 'pg_catalog.to_jsonb(new), null' when 'delete' then 'null, pg_catalog.to_jsonb(old)'
                    else 'pg_catalog.to_jsonb(new), pg_catalog.to_jsonb(old)' end,

@@ -129,50 +129,73 @@ declare
   change  record;
   webhook public.webhook_configurations;
   turned_off text;
+  troubled   uuid[] := array(select distinct o.id from unnest(webhook_ids, states) o(id, state) where o.state <> 'succeeded');
+  wanted     uuid[];
+  held       uuid[];
+  in_the_way uuid;
 begin
-  for change in
-    -- In the order of the batch, which is the order in which answers came: failures since the last success, or all of them.
-    with outcome as (
-      select * from unnest(webhook_ids, states, gone_revisions) with ordinality as o(webhook_id, state, gone_revision, nth)),
-    summary as (
-      select o.webhook_id, bool_or(o.state = 'succeeded') as succeeded, max(o.gone_revision) as gone_revision,
-             count(*) filter (where o.state <> 'succeeded' and o.nth > coalesce(s.last_success, 0)) as failures_since
-      from outcome o left join (select webhook_id, max(nth) as last_success from outcome where state = 'succeeded' group by webhook_id) s using (webhook_id)
-      group by o.webhook_id)
-    select s.* from summary s join public.webhook_configurations w on w.id = s.webhook_id
-    where s.failures_since > 0 or s.gone_revision is not null or w.consecutive_failures > 0
-    order by s.webhook_id
   loop
-    select * into webhook from public.webhook_configurations w where w.id = change.webhook_id for no key update;
-    -- Off already: answers that were under way change nothing, and turning it on judges afresh.
-    continue when not found or not webhook.is_active;
-
-    if change.succeeded and webhook.consecutive_failures >= 3 then
-      perform webhooks.tell('webhook.recovered', webhook, null, 0, at);
-    end if;
-    if change.succeeded then
-      webhook.consecutive_failures := 0; webhook.failing_since := null;
-    end if;
-    if change.failures_since > 0 then
-      if webhook.consecutive_failures < 3 and webhook.consecutive_failures + change.failures_since >= 3 then
-        perform webhooks.tell('webhook.failing', webhook, null, (webhook.consecutive_failures + change.failures_since)::int, at);
+    begin
+      -- Who changes many webhooks in one statement takes them in an order of their own, and each would wait for the other. So here
+      -- nobody waits with a webhook in hand: what is in the way is let go of with the rest, waited for alone, and then taken first.
+      if in_the_way is not null then
+        perform from public.webhook_configurations w where w.id = in_the_way for no key update;
       end if;
-      webhook.consecutive_failures := webhook.consecutive_failures + change.failures_since;
-      webhook.failing_since := coalesce(webhook.failing_since, at);
-    end if;
+      wanted := array(select w.id from public.webhook_configurations w where w.id = any (webhook_ids) and (w.consecutive_failures > 0 or w.id = any (troubled)));
+      held := array(select w.id from public.webhook_configurations w where w.id = any (wanted) order by w.id for no key update skip locked);
+      if cardinality(held) < cardinality(wanted) then
+        select w.id into in_the_way from public.webhook_configurations w where w.id = any (wanted) and w.id <> all (held) order by w.id limit 1;
+        -- Not there: deleted meanwhile.
+        if found then raise sqlstate 'WH001'; end if;
+      end if;
 
-    turned_off := case
-      -- Said of the address that was asked: somebody may have saved another since.
-      when change.gone_revision = webhook.revision then 'gone'
-      when webhook.failing_since <= at - (select s.turn_off_after from webhooks.settings s) then 'failing' end;
+      for change in
+        -- In the order of the batch, which is the order in which answers came: failures since the last success, or all of them.
+        with outcome as (
+          select * from unnest(webhook_ids, states, gone_revisions) with ordinality as o(webhook_id, state, gone_revision, nth)),
+        summary as (
+          select o.webhook_id, bool_or(o.state = 'succeeded') as succeeded, max(o.gone_revision) as gone_revision,
+                 count(*) filter (where o.state <> 'succeeded' and o.nth > coalesce(s.last_success, 0)) as failures_since
+          from outcome o left join (select webhook_id, max(nth) as last_success from outcome where state = 'succeeded' group by webhook_id) s using (webhook_id)
+          group by o.webhook_id)
+        select s.* from summary s join public.webhook_configurations w on w.id = s.webhook_id
+        where w.id = any (held) and (s.failures_since > 0 or s.gone_revision is not null or w.consecutive_failures > 0)
+        order by s.webhook_id
+      loop
+        select * into webhook from public.webhook_configurations w where w.id = change.webhook_id;
+        -- Off already: answers that were under way change nothing, and turning it on judges afresh.
+        continue when not found or not webhook.is_active;
 
-    update public.webhook_configurations w
-    set consecutive_failures = webhook.consecutive_failures, failing_since = webhook.failing_since
-    where w.id = webhook.id;
-    if turned_off is not null then
-      update public.webhook_configurations w set is_active = false, disabled_reason = turned_off, disabled_at = at where w.id = webhook.id;
-      perform webhooks.tell('webhook.disabled', webhook, turned_off, webhook.consecutive_failures, at);
-    end if;
+        if change.succeeded and webhook.consecutive_failures >= 3 then
+          perform webhooks.tell('webhook.recovered', webhook, null, 0, at);
+        end if;
+        if change.succeeded then
+          webhook.consecutive_failures := 0; webhook.failing_since := null;
+        end if;
+        if change.failures_since > 0 then
+          if webhook.consecutive_failures < 3 and webhook.consecutive_failures + change.failures_since >= 3 then
+            perform webhooks.tell('webhook.failing', webhook, null, (webhook.consecutive_failures + change.failures_since)::int, at);
+          end if;
+          webhook.consecutive_failures := webhook.consecutive_failures + change.failures_since;
+          webhook.failing_since := coalesce(webhook.failing_since, at);
+        end if;
+
+        turned_off := case
+          -- Said of the address that was asked: somebody may have saved another since.
+          when change.gone_revision = webhook.revision then 'gone'
+          when webhook.failing_since <= at - (select s.turn_off_after from webhooks.settings s) then 'failing' end;
+
+        update public.webhook_configurations w
+        set consecutive_failures = webhook.consecutive_failures, failing_since = webhook.failing_since
+        where w.id = webhook.id;
+        if turned_off is not null then
+          update public.webhook_configurations w set is_active = false, disabled_reason = turned_off, disabled_at = at where w.id = webhook.id;
+          perform webhooks.tell('webhook.disabled', webhook, turned_off, webhook.consecutive_failures, at);
+        end if;
+      end loop;
+      return;
+    exception when sqlstate 'WH001' then null; -- lets go of what is held
+    end;
   end loop;
 end $$;
 comment on function webhooks.judge_health is

@@ -80,9 +80,10 @@ begin
     into found, skipped_delivered, skipped_sending
   from webhooks.deliveries d where d.id = any (delivery_ids) and d.webhook_id = webhook.id and not d.is_test;
 
+  -- What somebody resends by hand is no longer the replay's, so that stopping that leaves it in the queue.
   with again as (
     update webhooks.deliveries d
-    set state = 'pending', due_at = at, finished_at = null, resent_at = at, lapse_count = 0,
+    set state = 'pending', due_at = at, finished_at = null, resent_at = at, lapse_count = 0, replay_id = null,
         round_started_at_attempt = case when d.state = 'pending' then d.round_started_at_attempt else d.attempt_count end
     where d.id = any (delivery_ids) and d.webhook_id = webhook.id and not d.is_test
       and (d.state in ('failed', 'cancelled', 'pending') or (d.state = 'succeeded' and include_delivered))

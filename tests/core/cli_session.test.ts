@@ -1,5 +1,6 @@
 // How long the command line takes its session for good.
 import { afterEach, expect, test, vi } from 'vitest'
+import { EXIT } from '../../cli/src/exit_codes.ts'
 import { signIn } from '../../cli/src/sign_in.ts'
 
 afterEach(() => { vi.unstubAllGlobals() })
@@ -16,4 +17,15 @@ test.each<[string, Record<string, number>, number]>([
 ])('%s', async (_, said, expiresAt) => {
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ access_token: 'a', refresh_token: 'r', ...said })))
   expect(await signIn('https://abc.test', 'sb_publishable_x', 'ada@example.com', 'secret', now)).toEqual({ accessToken: 'a', refreshToken: 'r', expiresAt })
+})
+
+test.each<[string, Response, number, RegExp]>([
+  ['a page', new Response('<html>', { status: 200 }), EXIT.unreachable, /^https:\/\/abc\.test answered 200 with something that is not from Supabase Auth\. Is this the address of the project\?$/],
+  ['another API', Response.json({ error: 'nope' }, { status: 404 }), EXIT.unreachable, /answered 404 .* Is this the address/],
+  ['the gateway', Response.json({ message: 'Invalid API key', hint: 'Double check your API key.' }, { status: 401 }), EXIT.notAllowed, /^ada@example\.com could not sign in: Invalid API key\./],
+  ['a password that is another', Response.json({ code: 400, error_code: 'invalid_credentials', msg: 'Invalid login credentials' }, { status: 400 }), EXIT.notAllowed, /^ada@example\.com could not sign in: Invalid login credentials\./],
+  ['a proxy with nobody behind it', new Response('Bad gateway', { status: 502 }), EXIT.unreachable, /answered 502/],
+])('who could not sign in hears why: %s', async (_, response, exitCode, message) => {
+  vi.stubGlobal('fetch', () => Promise.resolve(response.clone()))
+  await expect(signIn('https://abc.test', 'sb_publishable_x', 'ada@example.com', 'secret', now)).rejects.toMatchObject({ exitCode, message: expect.stringMatching(message) as string })
 })

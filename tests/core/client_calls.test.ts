@@ -95,7 +95,9 @@ describe('create', () => {
 })
 
 test('every method asks what docs/api.md says', async () => {
-  const { sent, fetch } = scripted(new Response(JSON.stringify({ webhook: {}, requests: [], listener: { token: 't' } })))
+  const { sent, fetch } = scripted(Response.json({
+    webhook: {}, requests: [], listener: { token: 't' }, ok: true, secret: 's', queued: 0, total: 0, deliveries: [], delivery: {}, attempts: [], event_type: {},
+  }))
   const { webhooks, deliveries, eventTypes, listeners } = client(fetch)
   const at = new Date('2026-11-21T00:00:00Z')
   await webhooks.get(id)
@@ -180,6 +182,23 @@ describe('errors', () => {
     ['a page instead of an answer', new Response('<html>', { status: 200 }), 'unexpected_answer'], ['a page instead of a refusal', new Response('<html>', { status: 404 }), 'unexpected_answer'],
     ['a proxy that has nobody behind it', new Response('Bad gateway', { status: 502 }), 'unavailable'], ['another envelope', Response.json({ message: 'no' }, { status: 403 }), 'unexpected_answer'],
   ])('%s', async (_, response, code) => expect(await errorOf(client(scripted(response).fetch).webhooks.get(id))).toMatchObject({ code, status: response.status }))
+  test.each<[string, Response]>([['of another API', Response.json({ hello: 1 })], ['that is a list', Response.json([])], ['that is nothing', Response.json(null)]])('an answer %s', async (_, response) => {
+    const { webhooks, deliveries, eventTypes, listeners, whoAmI } = client(scripted(response).fetch)
+    const works = [
+      webhooks.list(), webhooks.get(id), webhooks.create({ url: 'https://a.test', events: ['*'] }), webhooks.update(id, {}), webhooks.test(id), webhooks.secret(id), webhooks.rollSecret(id),
+      webhooks.resend(id, { delivery_ids: [id] }), webhooks.replay(id, { from: new Date() }), webhooks.checkUrl('https://a.test'), deliveries.page(), deliveries.get(id), deliveries.attempts(),
+      deliveries.list().next(), eventTypes.list(), eventTypes.get('a'), listeners.open(), listeners.take(id), whoAmI(),
+    ]
+    for (const work of works) expect(await errorOf(work)).toMatchObject({ code: 'unexpected_answer', status: 200 })
+  })
+  test.each<[string, Response, RegExp]>([
+    ['a function that is not there', Response.json({ code: 'NOT_FOUND', message: 'Requested function was not found' }, { status: 404 }), /no function “webhooks”.*functions deploy webhooks/],
+    ['a function that lets only its own users’ tokens through', Response.json({ code: 401, message: 'Invalid JWT' }, { status: 401 }), /401.*“Invalid JWT”.*verify_jwt = false/],
+  ])('what Supabase answers for %s, with what to do', async (_, response, said) => {
+    const error = await errorOf(client(scripted(response).fetch).webhooks.list())
+    expect(error).toMatchObject({ code: 'unexpected_answer', status: response.status })
+    expect(error.message).toMatch(said)
+  })
   test('without an answer, why', async () => {
     const { fetch } = scripted(Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) }))
     const error = await errorOf(client(fetch).webhooks.get(id))

@@ -11,7 +11,9 @@ import { decideHost } from '../../cli/src/install/decide_host.ts'
 import { readGiven, type Flags } from '../../cli/src/install/given.ts'
 import type { Host } from '../../cli/src/install/host.ts'
 import { install } from '../../cli/src/install/install.ts'
+import { sha256, type Manifest } from '../../cli/src/install/manifest.ts'
 import { chapterAsMigration, migrationNames } from '../../cli/src/install/migration_file.ts'
+import { changedByHand } from '../../cli/src/install/plan.ts'
 import { managingRoles, propose } from '../../cli/src/install/propose.ts'
 import type { Project } from '../../cli/src/install/project.ts'
 import type { Reader } from '../../cli/src/install/read_schema.ts'
@@ -52,7 +54,8 @@ describe('what would be half an installation', () => {
   async function installIn(there: Record<string, string>): Promise<{ said: string, files: string[] }> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tablehook-'))
     try {
-      for (const [file, text] of Object.entries({ 'supabase/config.toml': '[db]\nport = 1\nmajor_version = 17\n', ...there })) {
+      const config = Object.keys(there).some((file) => file.startsWith('supabase/config.toml')) ? {} : { 'supabase/config.toml': '[db]\nport = 1\nmajor_version = 17\n' }
+      for (const [file, text] of Object.entries({ ...config, ...there })) {
         fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
         fs.writeFileSync(path.join(folder, file), text)
       }
@@ -70,6 +73,14 @@ describe('what would be half an installation', () => {
     expect(files).toEqual(['supabase/config.toml', 'supabase/functions/_tablehook'])
   })
 
+  test.each<[string, Record<string, string>, string]>([
+    ['the migrations', { 'supabase/migrations': '' }, 'supabase/migrations is a file where a folder belongs. Give it another name, or delete it, and run the command again.'],
+    ['the functions', { 'supabase/functions': '' }, 'supabase/functions is a file where a folder belongs. Give it another name, or delete it, and run the command again.'],
+    ['config.toml, as a folder', { 'supabase/config.toml/x': '' }, 'supabase/config.toml cannot be read (EISDIR). Make it readable, and run the command again.'],
+  ])('is not begun where something stands in the way: %s', async (_, there, expected) => {
+    expect((await installIn(there)).said).toBe(expected)
+  })
+
   test.each([['is damaged', '{}'], ['is a list', '[]'], ['is nothing', 'null']])('is not built upon: a manifest that %s', async (_, manifest) => {
     expect((await installIn({ 'supabase/tablehook.json': manifest })).said).toBe('supabase/tablehook.json cannot be read: it does not say what was installed. Bring it back from your version control.')
   })
@@ -79,6 +90,22 @@ describe('what would be half an installation', () => {
     expect((await installIn(first)).said).toContain('supabase/tablehook.json is missing')
     expect((await installIn({ ...first, 'supabase/migrations/20260102000000_tablehook_uninstall.sql': '' })).said).toBe('done')
   })
+})
+
+test('a file that git gave the line ends of Windows was not changed by hand', () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tablehook-'))
+  try {
+    const file = path.join(root, 'supabase/functions/_tablehook/core/one.ts')
+    fs.mkdirSync(path.dirname(file), { recursive: true })
+    const changed = (text: string) => {
+      fs.writeFileSync(file, text)
+      return changedByHand({ ...project([]), root }, { functions: { 'core/one.ts': sha256('a\nb\n') } } as unknown as Manifest)
+    }
+    expect(changed('a\r\nb\r\n')).toEqual([])
+    expect(changed('a\r\nc\r\n')).toEqual(['supabase/functions/_tablehook/core/one.ts'])
+  } finally {
+    fs.rmSync(root, { recursive: true })
+  }
 })
 
 test('every chapter but the first suspends the default privileges, and every one restores them', () => {
@@ -126,6 +153,15 @@ describe('config.toml', () => {
     expect(added.match(/^\[functions\.(webhooks|dispatcher)\]$/gm)).toHaveLength(2)
     expect(addSections(added, ['hello'])).toBe(added)
     expect(removeSections(added)).toBe(config)
+  })
+  test('keeps its line ends, and loses the sections again whatever line ends git gave them', () => {
+    const ofWindows = config.replaceAll('\n', '\r\n')
+    const added = addSections(ofWindows, [])
+    expect(added.startsWith(ofWindows)).toBe(true)
+    expect(added).not.toMatch(/[^\r]\n/)
+    expect(removeSections(added)).toBe(ofWindows)
+    expect(removeSections(addSections(config, []).replaceAll('\n', '\r\n'))).toBe(ofWindows)
+    expect(removeSections(added.replaceAll('\r\n', '\n'))).toBe(config)
   })
   test.each<[string, string, string[]]>([
     ['in the file', '[functions]\nwebhooks = { verify_jwt = true }\n', []],

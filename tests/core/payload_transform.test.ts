@@ -59,6 +59,7 @@ describe('what is the matter', () => {
     ['nothing', 'no_object', 'The result must be an object, and it is nothing.'],
     ['"text"', 'no_object', 'The result must be an object, and it is a string.'],
     ['null', 'no_object', 'The result must be an object, and it is null.'],
+    ...['function($x){ $x }', '$sum', '$substring(?, 1)', '/a/', '$map(?, $sum)', '$uppercase ~> $trim'].map((made): [string, string, string] => [made, 'no_object', 'The result must be an object, and it is a function.']),
     ['{"a": $eval("1")}', 'failed', '$eval() isn’t available in transformations, at line 1, character 12.'],
     ['{"a": $pad("", 200000, "a") & $pad("", 200000, "b")}', 'too_large', 'The result is larger than 256 KB.'],
   ])('%s', async (expression, code, sentence) => {

@@ -109,6 +109,20 @@ describe('two changes', () => {
   })
 })
 
+describe('an organization that is deleted meanwhile', () => {
+  const before = [
+    ['a new webhook', (of: string) => call('POST', '', { organization_id: of, name: 'late', url: 'https://hooks.example.com/x', events: ['*'] })],
+    ['a subscription', (of: string) => call('POST', '/hooks', { organization_id: of, event: 'deal.created', target_url: 'https://hooks.example.com/y' })],
+    ['an API key', (of: string) => call('POST', '/keys', { organization_id: of, name: 'late' })],
+  ] as const
+  test.each(before)('%s is refused as if it had never been there', async (_, request) => {
+    const gone = await addOrganization(db.sql)
+    const { status, json } = await whileHeld((tx) => tx`delete from public.organizations where id = ${gone}`, () => request(gone))
+    expect(lines).toEqual([])
+    expect([status, json.error]).toEqual([404, { code: 'not_found', message: 'This organization doesn’t exist.', field: 'organization_id' }])
+  })
+})
+
 test('rolls at once, and ends of overlaps between them: one secret is the current one, at most two are live, and each roll is in the audit log', async () => {
   const rolls = () => call('POST', `/${id}/secret/roll`, {})
   const answers = await Promise.all([rolls(), rolls(), call('DELETE', `/${id}/secret/old`), rolls(), rolls(), call('DELETE', `/${id}/secret/old`)])

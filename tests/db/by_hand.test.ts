@@ -266,6 +266,14 @@ describe('stop', () => {
     expect(await states(ids.slice(0, 1))).toEqual(['pending'])
   })
 
+  test('leaves what somebody has resent by hand: what waited for the replay, and what it had sent', async () => {
+    const { id, ids, webhook } = await running()
+    await attempt(db.sql, ids[1]!, { state: 'failed' })
+    expect(await resend(users.admin, webhook, ids.slice(0, 2))).toMatchObject({ queued: 2 })
+    expect(await stop(users.admin, id)).toEqual({ stopped: 498 })
+    expect(await states(ids)).toEqual(['pending', 'pending', 'succeeded', 'cancelled'])
+  })
+
   test('of a replay that has queued everything marks it as stopped', async () => {
     const { organization, webhook } = await addListener(db.sql)
     await addFinished(db.sql, organization, webhook, 3)

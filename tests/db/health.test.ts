@@ -1,6 +1,8 @@
 // A webhook's health: failures in a row, the two events that are told once, and the ways in which it is turned off.
+import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type FreshDatabase } from '../support/database.ts'
+import { until } from '../support/engine.ts'
 import { addDeliveries, addListener, addWebhook, after, attempt, claim, forgetWebhooks, heardBy, record, typesHeardBy, type Report } from '../support/factories.ts'
 
 let db: FreshDatabase
@@ -71,6 +73,28 @@ describe('failures in a row', () => {
     await Promise.all(claims.map((each) => record(db.dispatcher, [{ claim: each, ...failed }])))
     expect((await health()).consecutive_failures).toBe(20)
     expect(await told()).toEqual(['webhook.failing'])
+  })
+})
+
+describe('judged while somebody changes many webhooks in one statement', () => {
+  // The statement takes them in an order of its own: here first one, then the other.
+  test.each(['first', 'last'])('neither is broken off, whichever it takes first: the %s', async (which) => {
+    const { organization, webhook } = await addListener(db.sql)
+    const ids = [webhook, await addWebhook(db.sql, organization), await addWebhook(db.sql, organization)].sort()
+    for (const id of ids) await addDeliveries(db.sql, organization, id, 1)
+    const claims = await claim(db.sql)
+    const busy = () => db.admin`select from pg_stat_activity where datname = current_database() and usename = 'tablehook_dispatcher' and wait_event_type = 'Lock'`
+    const change = (id: string) => (tx: TransactionSql) => tx`update public.webhook_configurations set timeout_ms = 9000 where id = ${id}`
+    const [taken, wanted] = which === 'first' ? [ids[0]!, ids.slice(1)] : [ids[2]!, ids.slice(0, 2)]
+    const { recorded } = await db.sql.begin(async (tx) => {
+      await change(taken)(tx)
+      const recorded = record(db.dispatcher, claims.map((each) => ({ claim: each, ...failed })))
+      await until('the record to wait', busy, (rows) => rows.length > 0)
+      for (const id of wanted) await change(id)(tx)
+      return { recorded }
+    })
+    expect(await recorded).toEqual([])
+    expect(await db.sql`select distinct consecutive_failures, timeout_ms from public.webhook_configurations`).toEqual([{ consecutive_failures: 1, timeout_ms: 9000 }])
   })
 })
 

@@ -172,6 +172,18 @@ describe('listen', () => {
     expect((await session.ended).err).toContain('The temporary webhook is removed')
   })
 
+  test('says once what it means that the program refuses the signature, and what to do', async () => {
+    const session = start(['listen', '-f', receiver.url, '--events', 'contact.created'])
+    await session.until('it to be ready', (_, err) => err.includes('Ctrl-C stops it'))
+    receiver.answer({ status: 401, body: '{"error":{"code":"wrong_signature","message":"The signature is that of another secret."}}' }, 401, 200)
+    for (const name of ['one', 'two', 'three']) await addContact(name)
+    await session.until('three lines', (out) => out.split('\n').length === 4)
+    session.process.kill('SIGINT')
+    const { err } = await session.ended
+    expect(err).toContain('The signature is that of another secret.')
+    expect(err.match(/--secret/g)).toHaveLength(1)
+  })
+
   test('a program that is not there is told, and one that never answers is not waited for forever', async () => {
     const nobody = start(['listen', '-f', '127.0.0.1:9', '--events', 'contact.created'])
     await nobody.until('it to be ready', (_, err) => err.includes('Ctrl-C'))

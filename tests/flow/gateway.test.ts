@@ -53,3 +53,24 @@ test('a body that is announced and does not come: the answer says that the conne
   expect(answer).toMatch(/^HTTP\/1.1 413 /)
   expect(answer).toMatch(/\r\nconnection: close\r\n/i)
 })
+
+/** All of the answer to a request that asks for the end of its connection. */
+async function rawly(lines: string[]): Promise<string> {
+  const { hostname, port } = new URL(system().API_URL)
+  const socket = net.connect(Number(port), hostname)
+  socket.write([...lines, `host: ${hostname}`, '', ''].join('\r\n'))
+  let answer = ''
+  for await (const piece of socket) answer += String(piece)
+  return answer
+}
+
+test.each([
+  ['asks for HTTP/2, as Java does and curl --http2', ['GET /functions/v1/webhooks HTTP/1.1', 'connection: Upgrade, HTTP2-Settings, close', 'upgrade: h2c', 'http2-settings: AAMAAABkAAQAoAAAAAIAAAAA']],
+  ['names headers of its connection', ['GET /functions/v1/webhooks HTTP/1.1', 'connection: close, x-mine', 'keep-alive: timeout=5', 'te: trailers', 'x-mine: 1']],
+])('who %s is answered by the function', async (_, lines) => {
+  expect(await rawly(lines)).toMatch(/^HTTP\/1.1 401 .*"code":"unauthorized"/s)
+})
+
+test('a method that no function takes is refused as one', async () => {
+  expect(await rawly(['TRACE /functions/v1/webhooks HTTP/1.1', 'connection: close'])).toMatch(/^HTTP\/1.1 405 /)
+})

@@ -99,6 +99,7 @@ function asJson({ print }: Surroundings): Show {
 
 function asLines({ print, note, now, isColored }: Surroundings, target: URL, showsBodies: boolean): Show {
   const paint = paintWith(isColored)
+  let hasExplained = false
   const head = ({ event, attempt }: What) => `${paint('dim', clock(now()))}  ${plain(event).padEnd(28)}${attempt > 1 ? paint('dim', ` attempt ${attempt} `) : ''} `
   return {
     opened({ url, events, secret, webhook, isAgain }) {
@@ -112,11 +113,36 @@ function asLines({ print, note, now, isColored }: Surroundings, target: URL, sho
       const took = paint('dim', `${Math.round(outcome.durationMs)} ms`)
       if ('problem' in outcome) print(`${head(what)}${paint('red', outcome.problem)}`)
       else print(`${head(what)}${paint(outcome.status >= 200 && outcome.status < 300 ? 'green' : 'red', String(outcome.status))}  ${took}`)
-      if (!showsBodies) return
-      print(paint('dim', `  → ${plain(body)}`))
-      if ('body' in outcome && outcome.body !== '') print(paint('dim', `  ← ${plain(outcome.body)}`))
+      if (showsBodies) {
+        print(paint('dim', `  → ${plain(body)}`))
+        if ('body' in outcome && outcome.body !== '') print(paint('dim', `  ← ${plain(outcome.body)}`))
+      }
+      if (!hasExplained && 'status' in outcome && (outcome.status === 401 || outcome.status === 403)) {
+        hasExplained = true
+        note(whyRefused(outcome.status, outcome.body))
+      }
     },
     tooLarge: (what) => print(`${head(what)}${paint('red', 'larger than 1 MB, or no text: not forwarded')}`),
     closed: (removed) => note(removed ? '\nStopped. The temporary webhook is removed.' : '\nStopped. The temporary webhook could not be removed now; it ends by itself within five minutes, and goes at the next listen.'),
   }
+}
+
+/** Mostly the program has the secret of another webhook: the one that `listen` makes is new to it. */
+function whyRefused(status: number, body: string): string {
+  const said = sentenceIn(body)
+  return `Your program refused it with ${status}${said === '' ? '' : `: ${said}`}
+Most likely it verifies with another secret. Give it the signing secret above, or say which one it has with --secret <secret>.
+If it has the right one, see whether something before it asks for a sign-in of its own, or changes the body.`
+}
+
+/** What the program says about it, where it can be shown in a line. */
+function sentenceIn(body: string): string {
+  let said: unknown = body
+  try {
+    const json = JSON.parse(body) as { error?: { message?: unknown }, message?: unknown } | null
+    said = json?.error?.message ?? json?.message
+  } catch {
+    // As text, then.
+  }
+  return typeof said === 'string' && said.length <= 300 && !said.startsWith('<') ? plain(said).trim() : ''
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { createClient } from '@tablehook/client'
-import { requireUrl } from '../connection.ts'
+import { makeClient, requireUrl } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { plain } from '../paint.ts'
 import { organizationsOf, signIn } from '../sign_in.ts'
@@ -48,7 +47,7 @@ async function login(options: Options, around: Surroundings): Promise<void> {
 async function byKey(url: string, options: Options, around: Surroundings): Promise<StoredLogin> {
   const apiKey = options.apiKey ?? (around.env.TABLEHOOK_API_KEY || undefined) ?? await ask(around, 'API key (from the settings page)', '--api-key', true)
   // A key that does not work is told now, not at the next command.
-  const { organization, key } = await createClient({ url, apiKey }).whoAmI({ signal: around.signal })
+  const { organization, key } = await makeClient({ url, apiKey }).whoAmI({ signal: around.signal })
   around.note(`The key “${plain(key?.name ?? '')}” of ${plain(organization.name)} may ${key?.scopes.join(' and ')}.`)
   return { url, apiKey, ...(options.organization === undefined ? {} : { organization: options.organization }) }
 }
@@ -56,13 +55,13 @@ async function byKey(url: string, options: Options, around: Surroundings): Promi
 async function byPassword(url: string, email: string, options: Options, around: Surroundings): Promise<StoredLogin> {
   const publishableKey = options.publishableKey ?? (around.env.SUPABASE_PUBLISHABLE_KEY || undefined) ?? await ask(around, 'Publishable key of the project', '--publishable-key')
   const password = options.passwordStdin ? new TextDecoder().decode(await around.readInput()).replace(/\r?\n$/, '') : await ask(around, `Password of ${email}`, '--password-stdin', true)
-  const session = await signIn(url, publishableKey, email, password, around.now())
-  const organization = options.organization ?? await onlyOrganization(url, publishableKey, session.accessToken)
+  const session = await signIn(url, publishableKey, email, password, around.now(), around.signal)
+  const organization = options.organization ?? await onlyOrganization(url, publishableKey, session.accessToken, around.signal)
   return { url, email, publishableKey, ...session, organization }
 }
 
-async function onlyOrganization(url: string, publishableKey: string, accessToken: string): Promise<string> {
-  const mine = await organizationsOf(url, publishableKey, accessToken)
+async function onlyOrganization(url: string, publishableKey: string, accessToken: string, signal: AbortSignal): Promise<string> {
+  const mine = await organizationsOf(url, publishableKey, accessToken, signal)
   if (mine?.length === 1) return mine[0]!.id
   const choice = mine === null || mine.length === 0 ? '' : ` You belong to ${mine.map(({ id, name }) => `${name} (${id})`).join(', ')}.`
   throw new CommandError(EXIT.usage, `Say which organization: --organization <id>.${choice}`)

@@ -1,3 +1,4 @@
+import type { Client, Webhook } from '@tablehook/client'
 import type { Command } from 'commander'
 import { connect, withConnection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
@@ -33,7 +34,7 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   const [from, to] = [momentOf(options.from, now), options.to === undefined ? undefined : momentOf(options.to, now)]
   const states = options.state.split(',').map((one) => knownState(one.trim()))
   const { client } = await connect(options, around)
-  const webhook = options.webhook === undefined ? await onlyWebhook(client) : await findWebhook(client, options.webhook)
+  const webhook = options.webhook === undefined ? await onlyWebhook(client, around.signal) : await findWebhook(client, options.webhook, around.signal)
   const { total, replay_id, dry_run } = await client.webhooks.replay(webhook.id, {
     from, states, ...(to === undefined ? {} : { to }), ...(options.events === undefined ? {} : { event_types: options.events.split(',').map((one) => one.trim()) }),
     dry_run: options.dryRun === true, signal: around.signal,
@@ -45,8 +46,8 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   around.print(dry_run ? `${deliveries} would be sent again. Nothing was sent.` : `${deliveries} ${total === 1 ? 'is' : 'are'} being sent again.`)
 }
 
-async function onlyWebhook(client: Parameters<typeof findWebhook>[0]) {
-  const all = await client.webhooks.list()
+async function onlyWebhook(client: Client, signal: AbortSignal): Promise<Webhook> {
+  const all = await client.webhooks.list({ signal })
   if (all.length === 1) return all[0]!
   throw new CommandError(EXIT.usage, `Say with --webhook of which webhook. ${listed(all)}`)
 }

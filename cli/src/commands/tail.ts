@@ -35,8 +35,8 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   const events = listOf(options.events)
   const lines = countOf(options.lines)
   const { client } = await connect(options, around)
-  const webhook = options.webhook === undefined ? undefined : await findWebhook(client, options.webhook)
-  const names = new Map((await client.webhooks.list()).map(({ id, name }) => [id, name]))
+  const webhook = options.webhook === undefined ? undefined : await findWebhook(client, options.webhook, around.signal)
+  const names = new Map((await client.webhooks.list({ signal: around.signal })).map(({ id, name }) => [id, name]))
   const within = webhook === undefined ? {} : { webhook_id: webhook.id }
 
   // What comes from here on must not fall between the list and the look.
@@ -51,7 +51,7 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   if (follow === null) return
   around.note('Waiting for attempts. Ctrl-C stops it.')
   for await (const attempt of follow) {
-    const row = ofAttempt(attempt, await nameOf(client, names, attempt.webhook_id))
+    const row = ofAttempt(attempt, await nameOf(client, names, attempt.webhook_id, around.signal))
     if ((states?.includes(row.state) ?? true) && (events?.some((one) => matches(one, attempt.event_type)) ?? true)) show(row)
   }
 }
@@ -77,8 +77,8 @@ function ofAttempt(attempt: LoggedAttempt, webhook: string): Row {
 const answerOf = (status: number | null, error: string | null) => status !== null ? String(status) : error ?? '–'
 
 /** A webhook may be made while we look. */
-async function nameOf(client: Client, names: Map<string, string>, id: string): Promise<string> {
-  if (!names.has(id)) names.set(id, await client.webhooks.get(id).then(({ name }) => name, () => id))
+async function nameOf(client: Client, names: Map<string, string>, id: string, signal: AbortSignal): Promise<string> {
+  if (!names.has(id)) names.set(id, await client.webhooks.get(id, { signal }).then(({ name }) => name, () => id))
   return names.get(id)!
 }
 

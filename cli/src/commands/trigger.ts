@@ -34,8 +34,8 @@ async function run(event: string, options: Options, around: Surroundings): Promi
   const given = options.data === undefined ? undefined : readData(options.data)
   const connection = await connect(options, around)
   if (options.publish) return publish(event, given, options, connection, around)
-  const webhook = options.webhook === undefined ? await chooseWebhook(connection.client, event) : await findWebhook(connection.client, options.webhook)
-  const answer = await connection.client.webhooks.test(webhook.id, { event_type: event, ...(given === undefined ? {} : { data: given }) })
+  const webhook = options.webhook === undefined ? await chooseWebhook(connection.client, event, around.signal) : await findWebhook(connection.client, options.webhook, around.signal)
+  const answer = await connection.client.webhooks.test(webhook.id, { event_type: event, ...(given === undefined ? {} : { data: given }), signal: around.signal })
   if (options.json) {
     around.print(JSON.stringify({ kind: 'test', webhook: { id: webhook.id, name: webhook.name }, ...answer }))
   } else {
@@ -60,8 +60,8 @@ function whyNot({ name }: Webhook, { status_code: status, error_code: code }: Te
 const isListener = ({ url }: Webhook) => url.includes('/webhooks/listen/')
 
 /** Whoever listens is who wants a test. Otherwise there must be no doubt: a test that reaches a receiver in production is a surprise. */
-async function chooseWebhook(client: Client, event: string): Promise<Webhook> {
-  const candidates = (await client.webhooks.list()).filter((webhook) => webhook.is_active && hears(webhook, event))
+async function chooseWebhook(client: Client, event: string, signal: AbortSignal): Promise<Webhook> {
+  const candidates = (await client.webhooks.list({ signal })).filter((webhook) => webhook.is_active && hears(webhook, event))
   const listening = candidates.filter(isListener)
   const chosen = listening.length > 0 ? listening : candidates
   if (chosen.length === 1) return chosen[0]!
@@ -73,11 +73,11 @@ async function publish(event: string, given: Data | undefined, options: Options,
   if (secretKey === undefined) {
     throw new CommandError(EXIT.notAllowed, '--publish takes the secret key of the project, which no user has: --secret-key, or SUPABASE_SECRET_KEY. Without --publish a test is sent, for which an API key will do.')
   }
-  const data = given ?? (await client.eventTypes.get(event)).sample.data ?? {}
+  const data = given ?? (await client.eventTypes.get(event, { signal: around.signal })).sample.data ?? {}
   const response = await fetch(`${originOf(url)}/rest/v1/rpc/publish_event`, {
     method: 'POST', headers: { apikey: secretKey, authorization: `Bearer ${secretKey}`, 'content-type': 'application/json' },
     // By its id: --organization may also be the app's own key of it.
-    body: JSON.stringify({ organization_id: (await client.whoAmI()).organization.id, type: event, data }), signal: AbortSignal.any([around.signal, AbortSignal.timeout(20_000)]),
+    body: JSON.stringify({ organization_id: (await client.whoAmI({ signal: around.signal })).organization.id, type: event, data }), signal: AbortSignal.any([around.signal, AbortSignal.timeout(20_000)]),
   }).catch(() => { throw new CommandError(EXIT.unreachable, `${originOf(url)} could not be reached. Is the address right, and the system running?`) })
   const answer = await response.json().catch(() => null) as { message?: string } | string | null
   if (!response.ok) {

@@ -38,7 +38,7 @@ export const askAtTerminal: Ask = {
     message: 'Writes to which tables are events? More can be attached later.', options: all.map((value) => ({ value, label: showTable(value) })), required: false,
   })),
   async table(question, usual) {
-    const text = await answered(prompts.text({ message: question, placeholder: usual, validate: (value) => parseTable(value ?? '') === null ? 'Write teams, app.teams or "My Schema"."Teams".' : undefined }))
+    const text = await answered(prompts.text({ message: question, placeholder: usual, defaultValue: usual, validate: (value) => parseTable(value || usual) === null ? 'Write teams, app.teams or "My Schema"."Teams".' : undefined }))
     return parseTable(text)!
   },
   keyType: (column) => answered(prompts.select({ message: `What is ${column}?`, options: KEY_TYPES.map((value) => ({ value, label: value === 'bigint' ? 'bigint, int or smallint' : value })) })),

@@ -20,11 +20,16 @@ export function addSections(config: string, ownFunctions: string[]): string {
   const taken = FUNCTIONS.find((name) => !ours(name) && (functions[name] !== undefined || ownFunctions.includes(name)))
   if (taken !== undefined) throw new Refused(`Your project has a function named ${taken}, and so has Tablehook. Give yours another name first.`)
   const missing = FUNCTIONS.filter((name) => !ours(name))
-  return missing.length === 0 ? config : `${config.trimEnd()}\n\n${HEADING}\n${missing.map(section).join('\n')}`
+  return missing.length === 0 ? config : config.trimEnd() + `\n\n${HEADING}\n${missing.map(section).join('\n')}`.replaceAll('\n', lineEndOf(config))
 }
 
 /** The file as it was before addSections(). */
 export function removeSections(config: string): string {
-  const without = FUNCTIONS.reduce((text, name) => text.replace(section(name), ''), config.replace(`${HEADING}\n`, ''))
-  return without === config ? config : `${without.trimEnd()}\n`
+  const without = [`${HEADING}\n`, ...FUNCTIONS.map(section)].reduce((text, part) => text.replace(withAnyLineEnds(part), ''), config)
+  return without === config ? config : without.trimEnd() + lineEndOf(config)
 }
+
+/** That of the file, which an editor or git may have made that of Windows. */
+const lineEndOf = (config: string) => /\r?\n/.exec(config)?.[0] ?? '\n'
+
+const withAnyLineEnds = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('\n', '\\r?\\n'))

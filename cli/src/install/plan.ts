@@ -1,5 +1,5 @@
 // Everything that install writes, as a list: nothing is written before all of it is known.
-import { readdirSync, existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Attachment } from './attachment.ts'
 import { MEMBERS_CHAPTER, type Chapter, type Parts } from './collect.ts'
@@ -8,7 +8,7 @@ import type { Host } from './host.ts'
 import { MANIFEST, sha256, type Manifest } from './manifest.ts'
 import { membersChapter } from './members_chapter.ts'
 import { chapterAsMigration, migrationNames, type File } from './migration_file.ts'
-import type { Project } from './project.ts'
+import { namesIn, type Project } from './project.ts'
 import { Refused } from './refused.ts'
 import { tenantsSql } from './tenants.ts'
 
@@ -90,12 +90,12 @@ const hashes = ({ functions }: Parts) => Object.fromEntries(functions.map(({ pat
 export const manifestFile = (manifest: Manifest): File => ({ path: MANIFEST, text: `${JSON.stringify(manifest, null, 2)}\n` })
 
 function configFile({ root, config }: Project): File[] {
-  const folder = path.join(root, 'supabase/functions')
-  const text = addSections(config, existsSync(folder) ? readdirSync(folder) : [])
+  const text = addSections(config, namesIn(root, 'supabase/functions'))
   return text === config ? [] : [{ path: 'supabase/config.toml', text }]
 }
 
+/** As it was written: on Windows git may have given it other line ends since. */
 function onDisk({ root }: Project, file: string): string | null {
   const full = path.join(root, file)
-  return existsSync(full) ? readFileSync(full, 'utf8') : null
+  return existsSync(full) ? readFileSync(full, 'utf8').replaceAll('\r\n', '\n') : null
 }

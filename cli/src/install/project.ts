@@ -30,9 +30,26 @@ function readProject(root: string): Project {
   const readIfThere = (file: string) => fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : ''
   return {
     root,
-    config: fs.readFileSync(inSupabase('config.toml'), 'utf8'),
-    migrations: fs.existsSync(inSupabase('migrations')) ? fs.readdirSync(inSupabase('migrations')).filter((name) => name.endsWith('.sql')).sort() : [],
+    config: readable('supabase/config.toml', () => fs.readFileSync(inSupabase('config.toml'), 'utf8')),
+    migrations: namesIn(root, 'supabase/migrations').filter((name) => name.endsWith('.sql')).sort(),
     ref: readIfThere(inSupabase('.temp/project-ref')) || null,
+  }
+}
+
+/** The names in a folder of the project; none where there is no such folder. */
+export function namesIn(root: string, folder: string): string[] {
+  const full = path.join(root, folder)
+  return fs.existsSync(full) ? readable(folder, () => fs.readdirSync(full)) : []
+}
+
+function readable<Content>(what: string, read: () => Content): Content {
+  try {
+    return read()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Refused(code === 'ENOTDIR'
+      ? `${what} is a file where a folder belongs. Give it another name, or delete it, and run the command again.`
+      : `${what} cannot be read (${code}). Make it readable, and run the command again.`)
   }
 }
 

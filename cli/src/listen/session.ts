@@ -30,7 +30,7 @@ type Opened = { listener: Listener; webhook: Webhook & { secret: string | null }
 
 /** Listens until the signal. Then, or when something fails for good, removes what it made; says whether that worked. */
 export async function listen(client: Client, plan: ListenPlan, callbacks: ListenCallbacks, { signal, wait }: Surroundings): Promise<{ removed: boolean }> {
-  let current = await open(client, plan)
+  let current = await open(client, plan, signal)
   callbacks.opened({ ...asOpened(current), isAgain: false })
   let after: string | null = null
   let isAway = false
@@ -52,7 +52,7 @@ export async function listen(client: Client, plan: ListenPlan, callbacks: Listen
         if (!(error instanceof ApiError)) throw error
         if (error.status === 404) {
           // The machine slept for longer than the address lives. What came meanwhile is in the log, and can be resent.
-          current = await open(client, { ...plan, secret: current.webhook.secret ?? undefined })
+          current = await open(client, { ...plan, secret: current.webhook.secret ?? undefined }, signal)
           after = null
           callbacks.opened({ ...asOpened(current), isAgain: true })
           continue
@@ -91,15 +91,16 @@ function startLine(work: (request: HeldRequest) => Promise<void>, signal: AbortS
 
 const asOpened = ({ webhook: { secret, ...webhook } }: Opened) => ({ webhook, secret })
 
-async function open(client: Client, { name, events, format, secret }: ListenPlan): Promise<Opened> {
-  const listener = await client.listeners.open()
+/** What a broken call may leave behind ends by itself, as after a kill. */
+async function open(client: Client, { name, events, format, secret }: ListenPlan, signal: AbortSignal): Promise<Opened> {
+  const listener = await client.listeners.open({ signal })
   try {
     const webhook = await client.webhooks.create({
       name, url: listener.url, events, description: 'Made by tablehook listen. It goes when listening ends.',
       // A flood should wait in the outbox, not be turned away by a full address.
       rate_limit: 100, max_concurrency: 10,
       ...(format === undefined ? {} : { format }), ...(secret === undefined ? {} : { secret }),
-    })
+    }, { signal })
     return { listener, webhook }
   } catch (error) {
     await close(client, listener)

@@ -90,10 +90,12 @@ export const REALM_SOURCE = String.raw`(() => {
   }
 
   const finish = (problem) => { globalThis.answer = JSON.stringify({ ok: false, problem }) }
-  const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
-  const kindOf = (value) => (value === undefined ? 'nothing' : value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'function' ? 'a function' : 'a ' + typeof value)
-  // With a function between, each value that is written is a step. JSONata's functions are objects, and no JSON.
-  const plain = (_, value) => (value?._jsonata_function || value?._jsonata_lambda ? undefined : value)
+  // JSONata's functions are objects, and no JSON.
+  const isFunction = (value) => typeof value === 'function' || Boolean(value?._jsonata_function || value?._jsonata_lambda)
+  const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !isFunction(value)
+  const kindOf = (value) => (value === undefined ? 'nothing' : value === null ? 'null' : Array.isArray(value) ? 'a list' : isFunction(value) ? 'a function' : 'a ' + typeof value)
+  // With a function between, each value that is written is a step.
+  const plain = (_, value) => (isFunction(value) ? undefined : value)
   globalThis.evaluate = (input, at, seed) => {
     globalThis.answer = ''
     comparisons = 0
