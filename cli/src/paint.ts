@@ -15,9 +15,22 @@ export function showsColors(isTerminal: boolean, env: Readonly<Record<string, st
   return isTerminal && env.TERM !== 'dumb'
 }
 
+/** What could steer a terminal, break a line, or turn the direction of what comes after it. */
+const STEERING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+
 /** What came from elsewhere, without characters that could steer a terminal. */
 export function plain(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
+  return text.replace(STEERING, ' ')
+}
+
+/** As `plain`, for what has several lines of its own. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plain).join('\n')
+}
+
+/** As JSON, on one line or indented: the same JSON for whoever reads it, without characters that could steer a terminal. */
+export function plainJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(STEERING, (char) => (char === '\n' ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`))
 }
 
 const twoDigits = (parts: number[], between: string) => parts.map((part) => String(part).padStart(2, '0')).join(between)

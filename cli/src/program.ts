@@ -10,6 +10,7 @@ import { addTrigger } from './commands/trigger.ts'
 import { addVerify } from './commands/verify.ts'
 import { EXIT, explain } from './exit_codes.ts'
 import { addInstall } from './install/commands.ts'
+import { plainLines } from './paint.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The program with all its commands. */
@@ -51,7 +52,7 @@ export async function runProgram(program: Command, args: readonly string[], arou
     if (around.signal.aborted) return EXIT.done
     const known = explain(error)
     if (known === null) throw error
-    if (known.message !== '') around.note(known.message)
+    if (known.message !== '') around.note(plainLines(known.message))
     return known.exitCode
   }
 }

@@ -601,7 +601,7 @@ export interface InsightSentimentData {
 
 /** `data` of `webhook.test`. There may be more columns than these. */
 export interface WebhookTestData {
-  /** The id of the sample, which is no webhook’s. */
+  /** The webhook that is tested: the one that receives it. */
   webhook_id: string
   /** Says that nothing has happened. */
   message: string

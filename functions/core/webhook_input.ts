@@ -8,6 +8,7 @@ import { moment } from './moment.ts'
 import { payloadSettings } from './payload/payload_input.ts'
 import { RETRY_POLICY_NAMES } from './retry.ts'
 import { secretProblem } from './secret_rules.ts'
+import { TEST_EVENT } from './test_event.ts'
 
 export const MAX_EVENTS = 200
 export const ALL_EVENTS = '*'
@@ -122,7 +123,7 @@ export const rollSecretInput = z.strictObject({
 
 /** What the Test button sends: `webhook.test`, or the sample of another type, or data of the user's own. */
 export const testInput = z.strictObject({
-  event_type: z.string().regex(EVENT_TYPE_PATTERN, 'An event type is written like deal.stage.changed.').max(200).default('webhook.test'),
+  event_type: z.string().regex(EVENT_TYPE_PATTERN, 'An event type is written like deal.stage.changed.').max(200).default(TEST_EVENT),
   data: z.record(z.string(), z.unknown(), 'The data of an event is a JSON object.').optional(),
 })
 export type TestInput = z.output<typeof testInput>

@@ -8,6 +8,7 @@ import { unsendable } from '../core/outcome.ts'
 import { confidentialOf, HIDDEN, hideSecrets } from '../core/hide_secrets.ts'
 import { Refusal } from '../core/refusal.ts'
 import { parseSecret, simpleSignature, type SigningSecret } from '../core/signature.ts'
+import { aboutTested, TEST_EVENT } from '../core/test_event.ts'
 import { VERSION } from '../core/version.ts'
 import { testInput, type TestInput } from '../core/webhook_input.ts'
 import { readHeaders, readLiveSecrets } from '../io/secrets.ts'
@@ -78,8 +79,7 @@ async function openTest({ pool, keyring }: Deps, user: User, id: string, { event
     await limitTests(tx, webhook.id)
     const secrets = (await readLiveSecrets(tx, webhook.id, keyring)).map(parseSecret)
     const customHeaders = await readHeaders(tx, webhook.id, keyring)
-    const sample = await readSample(tx, type)
-    const event = data === null ? sample : { data, previous: null, context: null }
+    const event = data === null ? await sampleFor(tx, webhook.id, type) : { data, previous: null, context: null }
     const [opened] = await tx<{ delivery_id: string; claim: number; event_id: string; occurred_at: string }[]>`
       select * from webhooks.open_test(${webhook.id}, ${type}, ${event.data}, ${event.previous}, ${event.context})`
     return {
@@ -88,6 +88,12 @@ async function openTest({ pool, keyring }: Deps, user: User, id: string, { event
       shape: await readShape(tx, webhook.shape_id), url: webhook.url, timeoutMs: webhook.timeout_ms as number, secrets, customHeaders,
     }
   })
+}
+
+/** The sample of the catalog, byte for byte, unless it is to say which webhook is tested. */
+async function sampleFor(tx: Transaction, webhookId: string, type: string): ReturnType<typeof readSample> {
+  const sample = await readSample(tx, type)
+  return type === TEST_EVENT ? { ...sample, data: JSON.stringify(aboutTested(JSON.parse(sample.data) as object, webhookId)) } : sample
 }
 
 function asClaim(

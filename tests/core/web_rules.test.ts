@@ -1,5 +1,6 @@
 // The pure parts of the screens.
 import fc from 'fast-check'
+import type { Node } from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { EVENT_TYPES, toCatalogRow } from '../../functions/core/event_types.ts'
 import { ERROR_CODES } from '../../functions/core/outcome.ts'
@@ -111,6 +112,51 @@ describe('the catalog', () => {
     expect(globalThis).not.toHaveProperty('hacked')
     const { diagnostics } = ts.transpileModule(typescriptOf({ name: 'a.b', schema, previous: false }), { reportDiagnostics: true })
     expect(diagnostics).toEqual([])
+  })
+
+  test('whatever a label or a column is called, the code compiles and says just that', async () => {
+    const [{ z }, { default: ts }] = await Promise.all([import('zod'), import('typescript')])
+    const labels = ['plain', 'two\nlines', '\r\n', 'it’s "a" \'b\' `c` ${d}', '\\', '\\\'', '\\n', '\u2028\u2029', '\u0000\u0085\u001b[31m', '\u202egnp.exe', '\ud800', '', '*/ //', 'ünï 🦊']
+    const properties = Object.fromEntries([
+      ['all', { type: 'string', enum: labels }], ['some', { anyOf: [{ type: 'string', enum: labels }, { type: 'null' }] }],
+      ...labels.map((label, i) => [`${label}${i}`, { type: 'string', const: label }]),
+    ])
+    const names = Object.keys(properties)
+    const described = { name: 'order.labelled', schema: { type: 'object', properties, required: names }, previous: false }
+
+    const faultsOf = (code: string) => ts.transpileModule(code, { reportDiagnostics: true }).diagnostics!.map(({ messageText }) => messageText)
+    const written = typescriptOf(described)
+    expect(faultsOf(written)).toEqual([])
+    const found: { literals: string[]; names: string[] } = { literals: [], names: [] }
+    const visit = (node: Node): void => {
+      if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) found.literals.push(node.literal.text)
+      if (ts.isPropertySignature(node) && (ts.isIdentifier(node.name) || ts.isStringLiteral(node.name))) found.names.push(node.name.text)
+      ts.forEachChild(node, visit)
+    }
+    visit(ts.createSourceFile('a.ts', written, ts.ScriptTarget.Latest))
+    expect(new Set(found.literals)).toEqual(new Set(['order.labelled', ...labels]))
+    expect(found.names).toEqual(['id', 'event', 'timestamp', 'data', ...names])
+
+    const schema = zodOf(described)
+    expect(faultsOf(schema)).toEqual([])
+    const made = new Function('z', schema.replace(/^import .*$/m, '').replace(/export const \w+ =/, 'return'))(z) as { safeParse: (body: unknown) => { success: boolean } }
+    const body = (label: string) => ({
+      id: '01930000-0000-7000-8000-000000000000', event: 'order.labelled', timestamp: '2026-11-18T08:15:02.000Z',
+      data: { all: label, some: null, ...Object.fromEntries(labels.map((one, i) => [`${one}${i}`, one])) },
+    })
+    for (const label of labels) expect(made.safeParse(body(label)), JSON.stringify(label)).toMatchObject({ success: true })
+    expect(made.safeParse(body('another')).success).toBe(false)
+    // Nor does it turn the text that follows, where somebody reads the code.
+    for (const code of [written, schema]) expect(code).not.toMatch(/[\p{Bidi_Control}\u2028\u2029]|(?!\n)\p{Cc}/u)
+  })
+
+  test('an event whose name begins with a digit, and an enum of other than texts, give code that compiles, too', async () => {
+    const { default: ts } = await import('typescript')
+    const described = { name: '2fa_code.created', schema: { type: 'object', properties: { n: { type: ['integer', 'null'], enum: [1, 2, null] } }, required: ['n'] }, previous: true }
+    const [written, schema] = [typescriptOf(described), zodOf(described)]
+    for (const code of [written, schema]) expect(ts.transpileModule(code, { reportDiagnostics: true }).diagnostics!.map(({ messageText }) => messageText)).toEqual([])
+    // z.enum takes texts only.
+    expect(schema).toContain('n: z.literal([1, 2, null]).nullable()')
   })
 
   test('nothing is said where a description is no text, or empty', () => {

@@ -56,6 +56,15 @@ test('sends one signed request now and tells what came back', async () => {
   expect(receiver.requests).toHaveLength(1)
 })
 
+test('webhook.test names the webhook that is tested; what is sent of your own stays as it is', async () => {
+  const { json } = await send()
+  const [request] = await receiver.waitForCount(1)
+  expect(verified(request!, secret)).toMatchObject({ data: { webhook_id: webhook.id, message: 'This is a test. Nothing has happened.' } })
+  expect(json.request.body).toBe(request!.body)
+  const own = { webhook_id: 'my own' }
+  expect(JSON.parse((await send({ data: own })).json.request.body)).toMatchObject({ event: 'webhook.test', data: own })
+})
+
 test('sends the sample of any type of the catalog, with the old values of a change', async () => {
   const [type] = await sql`select sample from public.webhook_event_types where name = 'deal.stage.changed'`
   const { json } = await send({ event_type: 'deal.stage.changed' })

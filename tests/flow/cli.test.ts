@@ -252,6 +252,21 @@ describe('trigger', () => {
     expect(err).toContain('not retried and not counted')
   })
 
+  test('webhook.test says which webhook it tests', async () => {
+    const { out } = await tablehook(['trigger', 'webhook.test', '--webhook', webhook.name, '--json'])
+    expect(JSON.parse(((JSON.parse(out) as Json).request as Json).body as string)).toMatchObject({ event: 'webhook.test', data: { webhook_id: webhook.id } })
+  })
+
+  test('the name of a webhook does not steer the terminal, where it is tested and where another is asked for', async () => {
+    const name = `cli \u009b31m\u202e${crypto.randomUUID()}`
+    const id = await addWebhook(sql, acme, { name, url: receiver.url, events: ['webhook.recovered'] })
+    const tested = await tablehook(['trigger', 'deal.created', '-w', id])
+    const refused = await tablehook(['trigger', 'deal.created', '-w', 'Nobody'])
+    expect(tested.err).toContain(name.slice(-36))
+    for (const text of [tested.err, refused.err]) expect(text).not.toMatch(/[\u0080-\u009f\p{Bidi_Control}]/u)
+    await sql`delete from public.webhook_configurations where id = ${id}`
+  })
+
   test('takes data from the command line or a file', async () => {
     const file = path.join(home.folder, 'deal.json')
     fs.writeFileSync(file, '\uFEFF{"id": "from a file"}') // as Windows writes it
@@ -392,6 +407,24 @@ describe('events', () => {
     expect(out).toContain('"title": "Weekly bread delivery"')
     expect(JSON.parse((await tablehook(['events', 'deal.created', '--json'], asKey(readKey))).out)).toMatchObject({ name: 'deal.created', source: 'app' })
     expect(await tablehook(['events', 'deal.exploded'])).toMatchObject({ code: 4, out: '' })
+  })
+
+  test('what an app says in its schemas and samples does not steer the terminal, and is the same JSON', async () => {
+    const hostile = 'a\u009b31m\u202egnp.exe\u2028\u001b[2J"\\'
+    const schema = { type: 'object', properties: { [hostile]: { enum: [hostile, 'ünï 🦊'], description: hostile } } }
+    const sample = { data: { [hostile]: hostile } }
+    await sql`insert into public.webhook_event_types (name, category, direction, description, schema, sample)
+      values ('cli.hostile', 'cli', 'outbound', ${hostile}, ${sql.json(schema)}, ${sql.json(sample)})`
+    try {
+      const said = [(await tablehook(['events', 'cli.hostile'])).out, (await tablehook(['events', 'cli.hostile', '--json'])).out, (await tablehook(['events', '--json'])).out, (await tablehook(['events'])).out]
+      for (const text of said) expect(text.match(/[\p{Cc}\p{Bidi_Control}\u2028]/gu)?.filter((char) => char !== '\n') ?? []).toEqual([])
+      const [shownSchema, shownSample] = said[0]!.split('Schema of data\n')[1]!.split('\nSample\n')
+      expect([JSON.parse(shownSchema!), JSON.parse(shownSample!)]).toEqual([schema, sample])
+      expect(JSON.parse(said[1]!)).toMatchObject({ description: hostile, schema, sample })
+      expect(said[0]).toContain('ünï 🦊')
+    } finally {
+      await sql`delete from public.webhook_event_types where name = 'cli.hostile'`
+    }
   })
 })
 

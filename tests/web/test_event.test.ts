@@ -94,6 +94,24 @@ test('the body can be edited; a mistake in it is found before it is sent', async
   }
 })
 
+test('what is shown of webhook.test is what is sent: it names this webhook, also where it is edited', async () => {
+  const receiver = await startReceiver()
+  try {
+    const { page, id } = await openTest(`${receiver.url}/hook`)
+    await dialog(page).getByLabel('Event', { exact: true }).selectOption('webhook.test')
+    await expectText(dialog(page), `"webhook_id": "${id}"`)
+    await dialog(page).getByRole('radio', { name: 'Edit' }).click()
+    const shown = JSON.parse(await dialog(page).getByLabel('Payload as JSON').inputValue()) as Record<string, unknown>
+    expect(shown).toMatchObject({ webhook_id: id })
+    await dialog(page).getByRole('radio', { name: 'Sample' }).click()
+    await send(page)
+    await expectText(result(page), '200 OK')
+    expect(JSON.parse(receiver.requests[0]!.body)).toMatchObject({ event: 'webhook.test', data: shown })
+  } finally {
+    await receiver.close()
+  }
+})
+
 test('events the webhook listens to come first; secrets in the request are masked', async () => {
   const receiver = await startReceiver()
   try {

@@ -12,20 +12,26 @@ type Writer = {
   union: (options: string[], nullable: boolean) => string
 }
 
-const quoted = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name))
-const literalText = (value: unknown) => (typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : JSON.stringify(value))
+// Labels of an enum and names of columns are the app’s own: what would break a line of code, or turn its direction, is escaped.
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
+const quoted = (text: string) => `'${text.replace(/['\\]/g, '\\$&').replace(UNSEEN, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`
+const fieldName = (name: string) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name))
+const literalText = (value: unknown) => (typeof value === 'string' ? quoted(value) : JSON.stringify(value))
 
 const typescript: Writer = {
   literal: (values) => values.map(literalText).join(' | '),
   named: (type) => ({ string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null' })[type] ?? 'unknown',
   list: (item) => (item.includes(' | ') ? `(${item})[]` : `${item}[]`),
   object: (fields, indent) => (fields.length === 0 ? 'Record<string, unknown>'
-    : `{\n${fields.map(({ name, value, required, comment }) => `${comment}${indent}  ${quoted(name)}${required ? '' : '?'}: ${value}\n`).join('')}${indent}}`),
+    : `{\n${fields.map(({ name, value, required, comment }) => `${comment}${indent}  ${fieldName(name)}${required ? '' : '?'}: ${value}\n`).join('')}${indent}}`),
   union: (options, nullable) => [...options, ...(nullable ? ['null'] : [])].join(' | '),
 }
 
 const zod: Writer = {
-  literal: (values) => (values.length === 1 ? `z.literal(${literalText(values[0])})` : `z.enum([${values.map(literalText).join(', ')}])`),
+  literal(values) {
+    if (values.length === 1) return `z.literal(${literalText(values[0])})`
+    return `z.${values.every((value) => typeof value === 'string') ? 'enum' : 'literal'}([${values.map(literalText).join(', ')}])`
+  },
   named: (type, { format }) => {
     if (type === 'string' && format === 'uuid') return 'z.guid()'
     if (type === 'string' && format === 'date-time') return 'z.iso.datetime({ offset: true })'
@@ -34,7 +40,7 @@ const zod: Writer = {
   list: (item) => `z.array(${item})`,
   // Loose: a column that is added later must not break a receiver.
   object: (fields, indent) => (fields.length === 0 ? 'z.record(z.string(), z.unknown())'
-    : `z.looseObject({\n${fields.map(({ name, value, required, comment }) => `${comment}${indent}  ${quoted(name)}: ${value}${required ? '' : '.optional()'},\n`).join('')}${indent}})`),
+    : `z.looseObject({\n${fields.map(({ name, value, required, comment }) => `${comment}${indent}  ${fieldName(name)}: ${value}${required ? '' : '.optional()'},\n`).join('')}${indent}})`),
   union: (options, nullable) => {
     const one = options.length > 1 ? `z.union([${options.join(', ')}])` : (options[0] ?? 'z.null()')
     return nullable && options.length > 0 ? `${one}.nullable()` : one
@@ -68,9 +74,9 @@ function commentOf(schema: Schema, indent: string): string {
 
 type Described = { name: string; schema: Schema; previous: boolean }
 
-/** `deal.stage.changed` → `DealStageChanged` */
+/** `deal.stage.changed` → `DealStageChanged`, `2fa.used` → `_2faUsed` */
 export function typeName(event: string): string {
-  return event.split(/[._]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+  return event.split(/[._]/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('').replace(/^\d/, '_$&')
 }
 
 /** The body of an event as a TypeScript type. */

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CircleAlert, Send } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { aboutTested, TEST_EVENT } from '../../functions/core/test_event.ts'
 import type { EventType } from '../data/catalog.ts'
 import { notDone, reason } from '../data/errors.ts'
 import { queries } from '../data/queries.ts'
@@ -47,7 +48,8 @@ function Tester({ webhook, eventType, onClose, returnTo }: TestDialogProps) {
   // What was typed stays, whatever else is chosen meanwhile.
   const [typed, setTyped] = useState<string | null>(null)
   const [isEditing, setEditing] = useState(false)
-  const sample = JSON.stringify(type?.sample.data ?? {}, null, 2)
+  const data = type?.sample.data ?? {}
+  const sample = JSON.stringify(type?.name === TEST_EVENT ? aboutTested(data, webhook.id) : data, null, 2)
   const edited = isEditing ? (typed ?? sample) : null
   const payload = edited === null ? null : parseObject(edited)
   const waiting = useRef<AbortController | null>(null)

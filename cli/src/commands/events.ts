@@ -2,7 +2,7 @@ import { ApiError } from '@tablehook/client'
 import type { Command } from 'commander'
 import { connect, withConnection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
-import { paintWith, plain } from '../paint.ts'
+import { paintWith, plain, plainJson } from '../paint.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 type Options = ConnectionOptions & { json?: true }
@@ -25,7 +25,7 @@ Needs an API key with the scope read.`)
 async function list(options: Options, around: Surroundings): Promise<void> {
   const { client } = await connect(options, around)
   const types = await client.eventTypes.list({ signal: around.signal })
-  if (options.json) return around.print(JSON.stringify(types))
+  if (options.json) return around.print(plainJson(types))
   const paint = paintWith(around.isColored)
   const width = Math.max(0, ...types.map(({ name }) => name.length))
   let category = ''
@@ -42,10 +42,10 @@ async function one(name: string, options: Options, around: Surroundings): Promis
     if (!(error instanceof ApiError && error.code === 'not_found')) throw error
     throw new CommandError(EXIT.refused, `There is no event type “${name}”. npx tablehook events lists them all.`)
   })
-  if (options.json) return around.print(JSON.stringify(type))
+  if (options.json) return around.print(plainJson(type))
   const paint = paintWith(around.isColored)
   around.print(`${paint('bold', plain(type.name))}  ${paint('dim', `${plain(type.category)}, ${type.direction}`)}`)
   around.print(plain(type.description))
-  around.print(`\n${paint('bold', 'Schema of data')}\n${JSON.stringify(type.schema, null, 2)}`)
-  around.print(`\n${paint('bold', 'Sample')}\n${JSON.stringify(type.sample, null, 2)}`)
+  around.print(`\n${paint('bold', 'Schema of data')}\n${plainJson(type.schema, 2)}`)
+  around.print(`\n${paint('bold', 'Sample')}\n${plainJson(type.sample, 2)}`)
 }

@@ -5,7 +5,7 @@ import { connect, withConnection, type ConnectionOptions } from '../connection.t
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { forward, targetOf, type Forwarded } from '../listen/forward.ts'
 import { listen } from '../listen/session.ts'
-import { clock, paintWith, plain } from '../paint.ts'
+import { clock, paintWith, plain, plainJson } from '../paint.ts'
 import { changeStored, readStored } from '../stored_login.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -86,7 +86,7 @@ type Opened = { webhook: string; url: string; events: string[]; secret: string |
 type Show = { opened: (opened: Opened) => void; forwarded: (what: What, body: string, outcome: Forwarded) => void; tooLarge: (what: What) => void; closed: (removed: boolean) => void }
 
 function asJson({ print }: Surroundings): Show {
-  const say = (type: string, more: object) => print(JSON.stringify({ type, ...more }))
+  const say = (type: string, more: object) => print(plainJson({ type, ...more }))
   return {
     opened: ({ isAgain, ...opened }) => say(isAgain ? 'reopened' : 'ready', opened),
     forwarded: (what, body, { durationMs, ...outcome }) => say('forwarded', {
@@ -104,7 +104,7 @@ function asLines({ print, note, now, isColored }: Surroundings, target: URL, sho
   return {
     opened({ url, events, secret, webhook, isAgain }) {
       if (isAgain) return note('The address had run out, and a new one is open. What came meanwhile is in the log: npx tablehook tail.')
-      note(`Listening to ${events[0] === '*' ? 'all events' : events.join(', ')} of ${url}, as the webhook “${webhook}”.`)
+      note(`Listening to ${events[0] === '*' ? 'all events' : events.join(', ')} of ${url}, as the webhook “${plain(webhook)}”.`)
       note(`Forwarding to ${target.href}`)
       note(`Signing secret: ${secret ?? 'none'}`)
       note('Ctrl-C stops it.\n')

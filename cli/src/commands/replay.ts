@@ -4,6 +4,7 @@ import { connect, withConnection, type ConnectionOptions } from '../connection.t
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { findWebhook, listed } from '../find_webhook.ts'
 import { momentOf } from '../moment.ts'
+import { plain, plainJson } from '../paint.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const STATES = ['failed', 'succeeded', 'cancelled'] as const
@@ -39,9 +40,9 @@ async function run(options: Options, around: Surroundings): Promise<void> {
     from, states, ...(to === undefined ? {} : { to }), ...(options.events === undefined ? {} : { event_types: options.events.split(',').map((one) => one.trim()) }),
     dry_run: options.dryRun === true, signal: around.signal,
   })
-  if (options.json) return around.print(JSON.stringify({ webhook: { id: webhook.id, name: webhook.name }, dry_run, total, ...(replay_id === undefined ? {} : { replay_id }) }))
+  if (options.json) return around.print(plainJson({ webhook: { id: webhook.id, name: webhook.name }, dry_run, total, ...(replay_id === undefined ? {} : { replay_id }) }))
   const span = to === undefined ? `since ${from.toISOString()}` : `from ${from.toISOString()} to ${to.toISOString()}`
-  const deliveries = `${total === 0 ? 'No' : total} ${states.join(' or ')} ${total === 1 ? 'delivery' : 'deliveries'} of “${webhook.name}” ${span}`
+  const deliveries = `${total === 0 ? 'No' : total} ${states.join(' or ')} ${total === 1 ? 'delivery' : 'deliveries'} of “${plain(webhook.name)}” ${span}`
   if (total === 0) return around.print(`${deliveries}: there is nothing to send again.`)
   around.print(dry_run ? `${deliveries} would be sent again. Nothing was sent.` : `${deliveries} ${total === 1 ? 'is' : 'are'} being sent again.`)
 }

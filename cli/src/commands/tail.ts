@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { connect, withConnection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { findWebhook } from '../find_webhook.ts'
-import { clock, day, paintWith, plain } from '../paint.ts'
+import { clock, day, paintWith, plain, plainJson } from '../paint.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { followAttempts } from '../follow_attempts.ts'
 
@@ -45,7 +45,7 @@ async function run(options: Options, around: Surroundings): Promise<void> {
     : await client.deliveries.page({ ...within, limit: lines, tests: true, ...(states ? { state: states } : {}), ...(events ? { event_type: events } : {}), signal: around.signal })
   const rows = deliveries.map((delivery) => ofDelivery(delivery, names)).sort((one, other) => Date.parse(one.at) - Date.parse(other.at))
   const today = day(around.now())
-  const show = options.json ? (row: Row) => around.print(JSON.stringify({ ...row.source, webhook_name: row.webhook })) : asLine(around, rows.some(({ at }) => day(new Date(at)) !== today))
+  const show = options.json ? (row: Row) => around.print(plainJson({ ...row.source, webhook_name: row.webhook })) : asLine(around, rows.some(({ at }) => day(new Date(at)) !== today))
   rows.forEach(show)
   if (rows.length === 0 && lines > 0) around.note(webhook === undefined && states === undefined && events === undefined ? 'There are no deliveries yet.' : 'There are no such deliveries.')
   if (follow === null) return

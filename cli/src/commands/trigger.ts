@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { connect, withConnection, type Connection, type ConnectionOptions } from '../connection.ts'
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { findWebhook, hears, listed } from '../find_webhook.ts'
-import { paintWith, plain } from '../paint.ts'
+import { paintWith, plain, plainJson } from '../paint.ts'
 import { originOf } from '../sign_in.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -37,10 +37,10 @@ async function run(event: string, options: Options, around: Surroundings): Promi
   const webhook = options.webhook === undefined ? await chooseWebhook(connection.client, event, around.signal) : await findWebhook(connection.client, options.webhook, around.signal)
   const answer = await connection.client.webhooks.test(webhook.id, { event_type: event, ...(given === undefined ? {} : { data: given }), signal: around.signal })
   if (options.json) {
-    around.print(JSON.stringify({ kind: 'test', webhook: { id: webhook.id, name: webhook.name }, ...answer }))
+    around.print(plainJson({ kind: 'test', webhook: { id: webhook.id, name: webhook.name }, ...answer }))
   } else {
     const paint = paintWith(around.isColored)
-    around.note(`A test of ${event} to “${webhook.name}”, ${given === undefined ? 'with the sample of the catalog' : 'with your data'}. It is not retried and not counted.`)
+    around.note(`A test of ${event} to “${plain(webhook.name)}”, ${given === undefined ? 'with the sample of the catalog' : 'with your data'}. It is not retried and not counted.`)
     const outcome = answer.status_code === null ? answer.error_code ?? 'no answer' : String(answer.status_code)
     around.print(`${paint(answer.ok ? 'green' : 'red', outcome)}  ${Math.round(answer.duration_ms)} ms  ${plain(answer.request.url)}`)
     if (answer.error_detail) around.print(plain(answer.error_detail))
@@ -85,7 +85,7 @@ async function publish(event: string, given: Data | undefined, options: Options,
     const isKeyAtFault = response.status === 401 || response.status === 403
     throw new CommandError(isKeyAtFault ? EXIT.notAllowed : EXIT.refused, `The event was not published: ${message.replace(/\.$/, '')}.${isKeyAtFault ? ' Is the secret key the project’s own?' : ''}`)
   }
-  if (options.json) around.print(JSON.stringify({ kind: 'published', event_id: answer, event_type: event }))
+  if (options.json) around.print(plainJson({ kind: 'published', event_id: answer, event_type: event }))
   if (answer === null) throw new CommandError(EXIT.badOutcome, `No webhook of this organization that is on hears ${event}, so there is no event and nothing is sent. npx tablehook listen makes one that does.`)
   if (options.json) return
   around.note(`Published ${event} as a real event. It goes to every webhook that listens to it, and is retried and counted.`)

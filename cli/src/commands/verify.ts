@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import type { Command } from 'commander'
 import { CommandError, EXIT } from '../exit_codes.ts'
 import { explainSignature } from '../explain_signature.ts'
-import { paintWith } from '../paint.ts'
+import { paintWith, plainJson } from '../paint.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 type Options = { secret: string; body: string; header: string[]; headers?: string; tolerance: string; json?: true }
@@ -32,7 +32,7 @@ async function run(options: Options, around: Surroundings): Promise<void> {
   const headers = Object.fromEntries(lines.filter((line) => line.includes(':')).map(headerIn))
   const body = options.body === '-' ? await around.readInput() : readFile(options.body, '--body')
   const verdict = explainSignature(body, headers, options.secret, around.now(), toleranceOf(options.tolerance))
-  if (options.json) around.print(JSON.stringify(verdict))
+  if (options.json) around.print(plainJson(verdict))
   else around.print(`${paintWith(around.isColored)(verdict.holds ? 'green' : 'red', verdict.holds ? 'valid' : verdict.code)}  ${verdict.reason}`)
   // Said already, and better.
   if (!verdict.holds) throw new CommandError(EXIT.badOutcome, '')

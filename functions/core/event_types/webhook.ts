@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TEST_EVENT } from '../test_event.ts'
 import { eventTypes, id, moment, optionalText, sampleIds, text } from './event_type.ts'
 
 const aboutWebhook = z.looseObject({
@@ -14,15 +15,14 @@ const sample = {
   at: '2026-11-20T14:05:11+00:00',
 }
 
-// The Test button sends the sample as it is, so it names no webhook of anybody’s.
 const tested = z.looseObject({
-  webhook_id: id.describe('The id of the sample, which is no webhook’s.'),
+  webhook_id: id.describe('The webhook that is tested: the one that receives it.'),
   message: text.describe('Says that nothing has happened.'),
 })
 
 export const webhookEvents = eventTypes(
   {
-    name: 'webhook.test', category: 'webhook', direction: 'outbound', description: 'Someone pressed Send test.',
+    name: TEST_EVENT, category: 'webhook', direction: 'outbound', description: 'Someone pressed Send test.',
     schema: tested, previous: false,
     sample: { data: { webhook_id: sampleIds.webhook, message: 'This is a test. Nothing has happened.' } }, source: 'tablehook',
   },
