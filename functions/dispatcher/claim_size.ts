@@ -1,7 +1,7 @@
-// How much to claim, in all and of each webhook. While a claim of many rows runs, and while what it brought is sent, what was
-// committed a moment ago waits.
+// How much to claim, in all and of each webhook.
 import type { ClaimRequest } from '../io/store.ts'
 import type { Lane, Lanes } from './lanes.ts'
+import { AT_ONCE, createNeighbours, type Neighbours } from './neighbours.ts'
 import { WINDOW } from './window.ts'
 
 /** Claimed deliveries in hand at most: under way, waiting for their webhook's window, or waiting to be recorded. */
@@ -23,74 +23,29 @@ const FAIR_PART_WAITING = 0.5
 /** With less than so much of what may be in hand free, only webhooks of which nothing waits get more. */
 const FREE_ENOUGH = 0.25
 
-/** Of one webhook at once. Measured: with 1,000 a long queue drains no faster. */
-const AT_ONCE = 256
-/** Beside neighbours with little: to begin with, and never less than what says that a webhook has much. */
-const BESIDE_OTHERS = 32
-/** A claim gives each webhook at least eight if it has them: with fewer in hand it has no more that is due. */
-const LITTLE = 8
-/** For so long after its last claim a long queue counts as one, and a neighbour as one who will have something again. */
-const LONG_FOR_MS = 1_000
-const NEIGHBOUR_FOR_MS = 30_000
-/**
- * How much of its time the thread may work while a long queue has neighbours: what they commit meets a thread that is free as
- * often as not. Measured: with 0.7 their p99 is half as long again, for a fifth more of the queue.
- */
-const BUSY_PART = 0.5
-const LOOK_EVERY_MS = 20
-
-export type ClaimSize = {
-  /** Takes note of a webhook for which a claim has just brought so many. */
-  seen(lane: Pick<Lane, 'inHand' | 'window'> & { webhook: Pick<Lane['webhook'], 'id'> }, brought: number): void
+export type ClaimSize = Pick<Neighbours, 'seen'> & {
   /** What to ask of the next claim, with less than IN_HAND in hand. */
   next(lanes: Lanes, inHand: number): Pick<ClaimRequest, 'max' | 'perWebhook' | 'busy'>
 }
 
-/**
- * `ticks` in milliseconds. `busyPart` is how much of the time since it was last asked the thread has worked, from 0 to 1; without
- * it a long queue beside others comes in parts of one size.
- */
+/** `ticks` in milliseconds; `busyPart`: see createNeighbours(). */
 export function createClaimSize(ticks: () => number, busyPart?: () => number): ClaimSize {
-  let longSeenAt = -Infinity
-  /** By webhook, when it was last seen to have little; the longest ago first. */
-  const littleSeenAt = new Map<string, number>()
-  let atOnce = AT_ONCE
-  let besideOthers = BESIDE_OTHERS
-  let lookedAt = -Infinity
-
-  function hasNeighbours(): boolean {
-    for (const [id, at] of littleSeenAt) {
-      if (at > ticks() - NEIGHBOUR_FOR_MS) break
-      littleSeenAt.delete(id)
-    }
-    return longSeenAt > ticks() - LONG_FOR_MS && littleSeenAt.size > 0
-  }
-
-  /** As TCP finds its window: a little more while there is time left, much less as soon as there is not. */
-  function follow(busy: () => number): void {
-    if (ticks() - lookedAt < LOOK_EVERY_MS) return
-    lookedAt = ticks()
-    besideOthers = busy() > BUSY_PART ? Math.max(LITTLE, besideOthers * 0.75) : Math.min(AT_ONCE, besideOthers + 1)
-  }
-
+  const neighbours = createNeighbours(ticks, busyPart)
   return {
-    seen({ webhook, inHand, window }, brought) {
-      if (brought >= Math.min(atOnce, BESIDE_OTHERS)) longSeenAt = ticks()
-      littleSeenAt.delete(webhook.id)
-      // One that gave no answer lately may have little because it asks for little.
-      if (inHand < LITTLE && window >= WINDOW.initial) littleSeenAt.set(webhook.id, ticks())
-    },
+    seen: neighbours.seen,
     next(lanes, inHand) {
       const free = IN_HAND - inHand
-      const neighbours = hasNeighbours()
-      if (neighbours && busyPart !== undefined) follow(busyPart)
-      atOnce = neighbours ? Math.floor(besideOthers) : AT_ONCE
-      const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free, atOnce)
-      const room = (lane: Lane) => Math.min(mostInHand(lane, free, lanes.size) - lane.inHand, atOnce)
+      const perWebhook = Math.min(WINDOW.initial * CLAIM_AHEAD, free, AT_ONCE)
+      // A long queue that has nothing in hand at this moment is no less long.
+      const rooms = new Map(neighbours.parts())
+      for (const lane of lanes) {
+        const { id } = lane.webhook
+        rooms.set(id, Math.min(mostInHand(lane, free, lanes.size) - lane.inHand, rooms.get(id) ?? AT_ONCE))
+      }
       return {
         max: Math.min(Math.ceil(free * CLAIMED_OF_FREE), PER_CLAIM),
         perWebhook,
-        busy: new Map([...lanes].map((lane) => [lane.webhook.id, perWebhook - room(lane)])),
+        busy: new Map([...rooms].map(([id, room]) => [id, perWebhook - room])),
       }
     },
   }

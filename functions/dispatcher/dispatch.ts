@@ -112,7 +112,7 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
     })
     const unsendable: Claim[] = []
     const tooMany: Claim[] = []
-    const brought = new Map<Lane, number>()
+    const brought = new Map<Lane, { count: number; isNew: boolean }>()
     for (const claim of claims) {
       if (noRoom.has(claim)) continue
       const webhook = opened.get(claim.webhookId)
@@ -127,12 +127,14 @@ export function createDispatcher({ store, sender, keyring, log, now, ticks, rand
         continue
       }
       lane.inHand++
-      brought.set(lane, (brought.get(lane) ?? 0) + 1)
+      const seen = brought.get(lane) ?? { count: 0, isNew: false }
+      if (seen.count++ === 0) brought.set(lane, seen)
+      seen.isNew ||= claim.attempt === 1
       lane.queue.push({ claim, leaseEnds: claimedAt + LEASE_SECONDS * 1_000 })
     }
     // Who has little goes first: it need not wait until all that a long queue may have under way is sent.
-    for (const [lane, count] of [...brought].sort(([a], [b]) => a.inHand - b.inHand)) {
-      claimSize.seen(lane, count)
+    for (const [lane, { count, isNew }] of [...brought].sort(([a], [b]) => a.inHand - b.inHand)) {
+      claimSize.seen(lane, count, isNew)
       pump(lane)
     }
     if (noRoom.size > 0) await giveBack([...noRoom], NO_ROOM_DELAY_MS, 'delivery.no_room')

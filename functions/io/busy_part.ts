@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks'
 
 /**
- * How much of the time since it was last asked this thread has worked, from 0 to 1, by the clock of Node's event loop. Waiting for
- * a core counts as work: on a busy machine others wait then, too.
+ * How much of the time since it was last asked this thread has worked, from 0 to 1, by the clock of Node's event loop. Where others
+ * take its core in the middle of its work, that counts as work.
  */
 export function measureBusyPart(): () => number {
   let last = performance.eventLoopUtilization()

@@ -1,107 +1,58 @@
-// How much a dispatcher claims of one webhook, by what it has just seen. Time, and how busy the thread is, are arguments.
+// How much a dispatcher claims of each webhook.
 import { expect, test } from 'vitest'
-import { createClaimSize, type ClaimSize } from '../../functions/dispatcher/claim_size.ts'
-import { createLanes } from '../../functions/dispatcher/lanes.ts'
+import { createClaimSize, IN_HAND } from '../../functions/dispatcher/claim_size.ts'
+import { createLanes, type Lane, type Lanes } from '../../functions/dispatcher/lanes.ts'
 import { WINDOW } from '../../functions/dispatcher/window.ts'
 
-/** What the next claim may bring of a webhook that has nothing in hand. */
-const next = (size: ClaimSize) => size.next(createLanes(), 0).perWebhook
+const webhook = (id: string, limits: object = {}) => ({ id, origin: 'https://a.example', rateLimit: null, maxConcurrency: null, ...limits }) as Lane['webhook']
+function open(lanes: Lanes, id: string, as: Partial<Lane>, limits?: object): Lane {
+  return Object.assign(lanes.open({ webhookId: id, organizationId: 'o' } as Parameters<Lanes['open']>[0], webhook(id, limits)), as)
+}
+const waiting = (count: number) => Array.from({ length: count }, () => ({ leaseEnds: 0 }) as Lane['queue'][number])
 
-type Seen = Parameters<ClaimSize['seen']>
-const lane = (id: string, inHand: number, brought: number, window: number = WINDOW.initial): Seen => [{ webhook: { id }, inHand, window }, brought]
-const long = lane('long', 1_000, 256)
-const tail = lane('long', 1, 1)
-const little = lane('little', 1, 1)
-const hanging = lane('hanging', 2, 1, WINDOW.min)
+/** What the next claim may bring of a webhook; of one that is not named, what it may bring of any other. */
+function roomFor(id: string, { perWebhook, busy }: { perWebhook: number, busy: ReadonlyMap<string, number> }): number {
+  return perWebhook - (busy.get(id) ?? 0)
+}
+const alone = createClaimSize(() => 0).next(createLanes(), 0).perWebhook
 
-function sizeAfter(...seen: Seen[]): number {
+test('what is free bounds all', () => {
   const size = createClaimSize(() => 0)
-  for (const one of seen) size.seen(...one)
-  return next(size)
-}
-const alone = sizeAfter()
-
-test('a long queue alone, and little alone, get all at once', () => {
-  expect(sizeAfter(long)).toBe(alone)
-  expect(sizeAfter(little, little)).toBe(alone)
-  expect(sizeAfter(lane('some', 40, 40), long)).toBe(alone)
+  expect(size.next(createLanes(), IN_HAND - 20)).toMatchObject({ max: 18, perWebhook: 20 })
+  expect(size.next(createLanes(), 0).max).toBe(1_000)
 })
 
-test('a long queue beside one that has little comes in small parts, whichever was seen first', () => {
-  expect(sizeAfter(long, little)).toBeLessThan(alone)
-  expect(sizeAfter(little, long)).toBeLessThan(alone)
+test('a long queue beside others is given its part whether or not it has something in hand, and the others all', () => {
+  const size = createClaimSize(() => 0)
+  size.seen({ webhook: webhook('little'), inHand: 1, window: WINDOW.initial }, 1, true)
+  size.seen({ webhook: webhook('long'), inHand: 192, window: WINDOW.initial }, 192, true)
+  expect(roomFor('long', size.next(createLanes(), 0))).toBe(32)
+  const lanes = createLanes()
+  open(lanes, 'long', { window: WINDOW.max, inHand: 100 })
+  expect(roomFor('long', size.next(lanes, 100))).toBe(32)
+  expect(roomFor('whoever', size.next(lanes, 100))).toBe(alone)
 })
 
-test('one that hangs has little because it asks for little: it makes nobody wait', () => {
-  expect(sizeAfter(long, hanging)).toBe(alone)
+test('a webhook of which enough waits here gets no more for now', () => {
+  const lanes = createLanes()
+  open(lanes, 'a', { window: WINDOW.max, inHand: 500, queue: waiting(3 * WINDOW.max) })
+  expect(roomFor('a', createClaimSize(() => 0).next(lanes, 500))).toBeLessThanOrEqual(0)
 })
 
-test('a long queue is no neighbour of itself: its end does not hold up its next beginning', () => {
-  expect(sizeAfter(long, tail, long)).toBe(alone)
-  expect(sizeAfter(lane('a', 1, 1), lane('b', 1, 1), lane('a', 20, 20), lane('b', 256, 256))).toBe(alone)
+test('one that gave no answer lately claims nothing ahead, and neither does one with a rate limit', () => {
+  const lanes = createLanes()
+  open(lanes, 'hanging', { window: WINDOW.min, inHand: 1 })
+  open(lanes, 'limited', { window: WINDOW.initial, inHand: 1 }, { rateLimit: 5 })
+  const next = createClaimSize(() => 0).next(lanes, 2)
+  expect(roomFor('hanging', next)).toBe(WINDOW.min - 1)
+  expect(roomFor('limited', next)).toBe(WINDOW.initial - 1)
 })
 
-test('a long queue still counts as one when it comes in small parts', () => {
-  let now = 0
-  const size = createClaimSize(() => now, () => 1)
-  size.seen(...long)
-  size.seen(...little)
-  for (; now < 10_000; now += 100) {
-    const part = next(size)
-    expect(part).toBeLessThan(alone)
-    size.seen(...lane('long', 300, part))
-  }
-})
-
-test('it is over a second after the long queue was seen last', () => {
-  let now = 0
-  const size = createClaimSize(() => now)
-  size.seen(...little)
-  size.seen(...long)
-  now = 999
-  expect(next(size)).toBeLessThan(alone)
-  now = 1_000
-  expect(next(size)).toBe(alone)
-})
-
-test('a neighbour is remembered for half a minute, so that what it has next meets no full hands', () => {
-  let now = 0
-  const size = createClaimSize(() => now)
-  size.seen(...little)
-  now = 29_999
-  size.seen(...long)
-  expect(next(size)).toBeLessThan(alone)
-  now = 30_000
-  expect(next(size)).toBe(alone)
-})
-
-/** The parts of a long queue beside one that has little, one claim each 20 ms, while the thread is so busy. */
-function partsWhile(busyPart: (part: number) => number, claims: number): number[] {
-  let now = 0
-  const parts: number[] = []
-  const size = createClaimSize(() => now, () => busyPart(parts.at(-1) ?? 0))
-  for (let nth = 0; nth < claims; nth++, now += 20) {
-    size.seen(...little)
-    size.seen(...lane('long', 300, parts.at(-1) ?? 256))
-    parts.push(next(size))
-  }
-  return parts
-}
-
-test('a thread that is busy takes less of the long queue each time, but never less than what shows that it is long', () => {
-  const parts = partsWhile(() => 0.9, 50)
-  expect(parts).toEqual([...parts].sort((a, b) => b - a))
-  expect(parts.at(-1)).toBe(8)
-})
-
-test('a thread that has time takes all at once in the end', () => {
-  const parts = partsWhile(() => 0.1, 400)
-  expect(parts).toEqual([...parts].sort((a, b) => a - b))
-  expect(parts.at(-1)).toBe(alone)
-})
-
-test('in between it finds the part that leaves the thread half of its time', () => {
-  const settled = partsWhile((part) => part / 100, 400).slice(-100)
-  expect(Math.max(...settled)).toBeLessThan(55)
-  expect(Math.min(...settled)).toBeGreaterThan(35)
+test('with little room only webhooks of which nothing waits get more', () => {
+  const lanes = createLanes()
+  open(lanes, 'a', { window: WINDOW.max, inHand: 200, queue: waiting(1) })
+  open(lanes, 'b', { window: WINDOW.max, inHand: 200 })
+  const next = createClaimSize(() => 0).next(lanes, IN_HAND - 500)
+  expect(roomFor('a', next)).toBeLessThanOrEqual(0)
+  expect(roomFor('b', next)).toBeGreaterThan(0)
 })
