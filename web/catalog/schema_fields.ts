@@ -57,7 +57,7 @@ export function read(schema: Schema): { types: string[]; inner: Schema } {
 
 const MOST = 300
 // Line breaks, what steers a terminal, and what turns the direction of the text after it.
-const STEERING = /[\s\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g
+const STEERING = /[\s\p{Cc}\p{Bidi_Control}\u200b\u2060-\u206f]+/gu
 
 /** What a field means, on one line and of bounded length: an app writes it, and code to copy has it too. Null when nothing is said. */
 export function meaningOf(schema: Schema): string | null {
